@@ -1,0 +1,1 @@
+"""What is true and what follows from it. Standard library only: no await, clock, chance, storage or wording."""

@@ -1,0 +1,273 @@
+"""One matter from first request to end, and its fold over events. Decides nothing and asks the world for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from outreach.domain import events as ev
+from outreach.domain.asks import Ask, Strength
+from outreach.domain.errors import BrokenHistory, NotYours
+from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.inputs import Answer, Concern, Ending
+from outreach.domain.posts import Post, Remedy
+
+
+class Stage(StrEnum):
+    """Where a case stands (design, section 3). The later ones are filled by later issues."""
+
+    WAITING = "waiting"
+    CONTACTED = "contacted"
+    IN_DIALOGUE = "in_dialogue"
+    REMEDIED = "remedied"
+    UNRESOLVED = "unresolved"
+    REPORTED = "reported"
+    IN_HANDS = "in_hands"
+    MEDIATION = "mediation"
+    CHARGED = "charged"
+    VOTING = "voting"
+    DECIDED = "decided"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class Standing(StrEnum):
+    """Where one request stands within its case."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    UNDECIDED = "undecided"  #: the member was asked what next
+    ESCALATED = "escalated"
+    OVER = "over"
+
+
+class Contact(StrEnum):
+    """Whether the author was written to."""
+
+    NONE = "none"
+    MADE = "made"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One reporter's wish, with its own alias, consent, clock and end (F3)."""
+
+    id: RequestId
+    alias: Alias
+    release_at: datetime
+    standing: Standing = Standing.WAITING
+    reason: str = ""
+    ending: Ending | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether its member may still hear of it."""
+        return self.standing is not Standing.OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Words of a member for the author. `due` is None until they may go."""
+
+    id: RelayId
+    request: RequestId
+    phrase: str
+    text: str
+    due: datetime | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The state that all decisions read. Made only by folding events."""
+
+    id: CaseId
+    stage: Stage = Stage.WAITING
+    alias: Alias = Alias("")
+    post: Post | None = None
+    ask: Ask = Ask.CW
+    label: str = ""
+    strength: Strength = Strength.MAY
+    concern: Concern | None = None
+    platform: str = ""
+    link: str = ""
+    requests: tuple[Request, ...] = ()
+    relays: tuple[Relay, ...] = ()
+    contact: Contact = Contact.NONE
+    contacted_at: datetime | None = None
+    answers: int = 0
+    answer: Answer | None = None
+    answer_text: str = ""
+    seen: bool = False
+    own_life: bool = False
+    frozen: bool = False
+    staff_called: Answer | None = None
+    staff_since: datetime | None = None
+    staff_wrote: bool = False
+    sighted: bool = False
+    remedy: Remedy | None = None
+    last_relay: datetime | None = None
+    ending: Ending | None = None
+    version: int = 0
+
+    def request(self, request: RequestId) -> Request:
+        """The request of that id; raises `NotYours` where the case has none."""
+        for one in self.requests:
+            if one.id == request:
+                return one
+        raise NotYours
+
+    def relay(self, relay: RelayId) -> Relay:
+        """The relay of that id; raises `NotYours` where the case has none."""
+        for one in self.relays:
+            if one.id == relay:
+                return one
+        raise NotYours
+
+    @property
+    def released(self) -> tuple[Request, ...]:
+        """Open requests whose own time has come: the only ones whose members may be told anything."""
+        return tuple(r for r in self.requests if r.open and r.standing is not Standing.WAITING)
+
+    @property
+    def escalated(self) -> tuple[Request, ...]:
+        """Requests whose members let moderators have the case."""
+        return tuple(r for r in self.requests if r.standing is Standing.ESCALATED)
+
+    @property
+    def before_staff(self) -> bool:
+        """Whether staff may see and write in this case."""
+        return self.stage in (Stage.REPORTED, Stage.IN_HANDS) or self.staff_called is not None
+
+    def after(self, event: ev.Event) -> Case:
+        """The case as it is once `event` has happened."""
+        return replace(_fold(self, event), version=self.version + 1)
+
+
+def _fold(case: Case, event: ev.Event) -> Case:
+    match event:
+        case ev.OutreachOpened():
+            return _opened(case, event)
+        case ev.HelpOpened():
+            return _help_opened(case, event)
+        case ev.RequestAdded(request, alias, release_at):
+            return replace(case, requests=(*case.requests, Request(request, alias, release_at)))
+        case ev.RequestReleased(request):
+            return _standing(case, request, Standing.ASKED)
+        case ev.Contacted(at):
+            return replace(case, stage=Stage.CONTACTED, contact=Contact.MADE, contacted_at=at)
+        case ev.ContactWithheld(at):
+            first = case.contact is Contact.NONE
+            stage = Stage.CONTACTED if first else case.stage
+            return replace(case, stage=stage, contact=Contact.WITHHELD, contacted_at=case.contacted_at or at)
+        case ev.AuthorAnswered():
+            return _answered(case, event)
+        case ev.Reminded():
+            return case
+        case ev.RemedySighted():
+            return replace(case, sighted=True)
+        case ev.RemedyLost():
+            return replace(case, sighted=False)
+        case ev.Remedied(remedy, _):
+            stage = case.stage if _with_staff(case) else Stage.REMEDIED
+            return replace(case, stage=stage, remedy=remedy, sighted=False)
+        case ev.ConsentAsked(request, reason):
+            stage = case.stage if _with_staff(case) else Stage.UNRESOLVED
+            return replace(_standing(case, request, Standing.UNDECIDED, reason=reason), stage=stage)
+        case ev.RequestEscalated(request, at):
+            now = _standing(case, request, Standing.ESCALATED)
+            stage = case.stage if _with_staff(case) else Stage.REPORTED
+            return replace(now, stage=stage, staff_since=case.staff_since or at)
+        case ev.StaffCalled(kind, at):
+            return replace(case, staff_called=kind, staff_since=case.staff_since or at)
+        case ev.RequestEnded(request, ending):
+            return _standing(case, request, Standing.OVER, ending=ending)
+        case ev.RelayOffered(relay, request, phrase, text):
+            return replace(case, relays=(*case.relays, Relay(relay, request, phrase, text)))
+        case ev.RelayPassed(relay, text, at):
+            return _relay(case, relay, text=text, due=at)
+        case ev.RelayStopped(relay):
+            return _relay(case, relay, done=True)
+        case ev.RelaySent(relay, at):
+            return replace(_relay(case, relay, done=True), last_relay=at)
+        case ev.Halted():
+            return replace(case, frozen=True, contact=Contact.WITHHELD)
+        case ev.StaffWrote():
+            stage = Stage.IN_HANDS if case.stage is Stage.REPORTED else case.stage
+            return replace(case, staff_wrote=True, stage=stage)
+        case ev.CaseClosed(ending, _):
+            return replace(case, stage=Stage.CLOSED, ending=ending)
+        case _:
+            assert_never(event)
+
+
+def _with_staff(case: Case) -> bool:
+    return case.stage in (Stage.REPORTED, Stage.IN_HANDS)
+
+
+def _opened(case: Case, event: ev.OutreachOpened) -> Case:
+    if case.version:
+        raise BrokenHistory("an opened case was opened again")
+    return replace(
+        case,
+        alias=event.alias,
+        post=event.post,
+        ask=event.ask,
+        label=event.label,
+        strength=event.strength,
+        platform=str(event.post.platform),
+        link=event.post.link,
+    )
+
+
+def _help_opened(case: Case, event: ev.HelpOpened) -> Case:
+    if case.version:
+        raise BrokenHistory("an opened case was opened again")
+    return replace(
+        case,
+        stage=Stage.REPORTED,
+        alias=event.alias,
+        concern=event.concern,
+        platform=event.platform,
+        link=event.link,
+        staff_since=event.at,
+    )
+
+
+def _answered(case: Case, event: ev.AuthorAnswered) -> Case:
+    if event.answer is Answer.SEEN:
+        return replace(case, seen=True)
+    stage = Stage.IN_DIALOGUE if case.stage is Stage.CONTACTED else case.stage
+    words = event.answer in (Answer.TEXT, Answer.NO)
+    return replace(
+        case,
+        stage=stage,
+        seen=True,
+        answer=event.answer,
+        answers=case.answers + words,
+        answer_text=event.text if words or not case.answer_text else case.answer_text,
+        own_life=case.own_life or event.answer is Answer.MINE,
+        frozen=case.frozen or event.answer in (Answer.ABUSE, Answer.STOP, Answer.DISTRESS),
+    )
+
+
+def _standing(
+    case: Case, request: RequestId, standing: Standing, *, reason: str = "", ending: Ending | None = None
+) -> Case:
+    case.request(request)
+    changed = tuple(
+        replace(r, standing=standing, reason=reason or r.reason, ending=ending or r.ending) if r.id == request else r
+        for r in case.requests
+    )
+    return replace(case, requests=changed)
+
+
+def _relay(
+    case: Case, relay: RelayId, *, text: str | None = None, due: datetime | None = None, done: bool = False
+) -> Case:
+    old = case.relay(relay)
+    new = replace(old, text=old.text if text is None else text, due=due or old.due, done=done)
+    return replace(case, relays=tuple(new if r.id == relay else r for r in case.relays))

@@ -1,0 +1,99 @@
+"""What a decision asks of the world: messages with exactly one addressee, errands, timers. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from outreach.domain.identity import RequestId
+from outreach.domain.inputs import Occasion
+from outreach.domain.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class ToMember:
+    """The member behind a request; who that is, only the link table knows (F6)."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class ToRecipient:
+    """The author, in a room or thread of the case's own."""
+
+
+class Post(StrEnum):
+    """How a message stands in the staff room."""
+
+    CARD = "card"  #: the case's one card: posted once, then edited in place
+    THREAD = "update"  #: below the card
+    ROOM = "notice"  #: by itself, belonging to no shown case
+
+
+@dataclass(frozen=True, slots=True)
+class ToStaff:
+    """The moderators' room, or the other room if the author is one of them (F30)."""
+
+    post: Post
+
+
+To = ToMember | ToRecipient | ToStaff
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One letter to one addressee."""
+
+    to: To
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtPost:
+    """An errand: look at the case's post; the answer comes back as `Looked`."""
+
+    occasion: Occasion
+    request: RequestId = RequestId("")
+
+
+class Timer(StrEnum):
+    """The names of deadlines. None of them punishes (promise 4)."""
+
+    RELEASE = "release"
+    CHECK = "check"
+    SETTLE = "settle"
+    REMIND = "remind"
+    GIVE_UP = "give_up"
+    CONSENT = "consent"
+    RELAY = "relay"
+    CLOSE = "close"
+    UNLINK = "unlink"
+    PURGE = "purge"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Set or move one deadline. `subject` is the request or relay it belongs to."""
+
+    timer: Timer
+    at: datetime
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearTimer:
+    """Forget one deadline, if it stands."""
+
+    timer: Timer
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Remember, or forget, that the author wants no more such letters; outlives the case (F28)."""
+
+    wanted: bool = True
+
+
+Effect = Message | LookAtPost | SetTimer | ClearTimer | OptOut

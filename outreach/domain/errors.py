@@ -1,0 +1,35 @@
+"""Typed refusals: every one says whose fault it is and what to do next. Nothing here is shown to a person as is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """This cannot be done now; nothing happened."""
+
+    whose: ClassVar[str] = "sender"
+    remedy: ClassVar[str] = "Show the words that may follow."
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or self.__doc__ or type(self).__name__)
+
+
+class NotNow(Refusal):
+    """The case is in a stage in which this input means nothing."""
+
+
+class NotYours(Refusal):
+    """The party who said this has no such part in the case (F8, F12)."""
+
+
+class AlreadyOver(Refusal):
+    """The matter has ended; what is said about it now changes nothing."""
+
+
+class NotAllowed(Refusal):
+    """The community's rules forbid this step, such as escalating a suggestion (design, promise 4)."""
+
+
+class BrokenHistory(Exception):
+    """Stored events do not fold; the store was damaged or is newer than this program. Run `outreach db check`."""

@@ -1,0 +1,209 @@
+"""What happened to a case, in the past tense. Stored for its life; a changed form gets a new version (codec)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.domain.asks import Ask, Strength
+from outreach.domain.identity import Alias, RelayId, RequestId
+from outreach.domain.inputs import Answer, Concern, Ending
+from outreach.domain.posts import Post, Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class OutreachOpened:
+    """A case was born as an outreach."""
+
+    alias: Alias
+    post: Post
+    ask: Ask
+    label: str
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOpened:
+    """A case was born before staff: somebody wants a human, or is in danger."""
+
+    alias: Alias
+    concern: Concern
+    platform: str
+    link: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAdded:
+    """A member's wish became part of the case."""
+
+    request: RequestId
+    alias: Alias
+    release_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReleased:
+    """A request's own time came; from here on its member may hear things."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """The first letter was handed to delivery."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWithheld:
+    """The author is not to be written to, now or any more; to the member this is silence (F20)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorAnswered:
+    """The author said something."""
+
+    answer: Answer
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The one reminder left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedySighted:
+    """The post looked fixed once; it has to stay so over the settling time."""
+
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyLost:
+    """The second look did not confirm the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedied:
+    """The post was fixed and stayed so."""
+
+    remedy: Remedy
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """The member was asked what next."""
+
+    request: RequestId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEscalated:
+    """The member let moderators have the case."""
+
+    request: RequestId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalled:
+    """The author's side went to staff, without any request (F19)."""
+
+    kind: Answer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEnded:
+    """One request is over; the others go on (F3)."""
+
+    request: RequestId
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOffered:
+    """A member's words for the author, waiting for their approval or slot."""
+
+    relay: RelayId
+    request: RequestId
+    phrase: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayPassed:
+    """The words may go, in this form, at this time."""
+
+    relay: RelayId
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelayStopped:
+    """The words will not go."""
+
+    relay: RelayId
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySent:
+    """The words were handed to delivery."""
+
+    relay: RelayId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Outreach, reminders and relay stopped for a person's sake (promise 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWrote:
+    """A moderator wrote to one of the sides; the first human word."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """The case ended."""
+
+    ending: Ending
+    at: datetime
+
+
+Event = (
+    OutreachOpened
+    | HelpOpened
+    | RequestAdded
+    | RequestReleased
+    | Contacted
+    | ContactWithheld
+    | AuthorAnswered
+    | Reminded
+    | RemedySighted
+    | RemedyLost
+    | Remedied
+    | ConsentAsked
+    | RequestEscalated
+    | StaffCalled
+    | RequestEnded
+    | RelayOffered
+    | RelayPassed
+    | RelayStopped
+    | RelaySent
+    | Halted
+    | StaffWrote
+    | CaseClosed
+)

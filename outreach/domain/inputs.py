@@ -1,0 +1,286 @@
+"""What reaches a case: parties' words already understood, looks at the post, deadlines, rulings. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from outreach.domain.asks import Ask, Strength
+from outreach.domain.identity import Alias, RelayId, RequestId
+from outreach.domain.posts import Post, Remedy
+
+
+class Answer(StrEnum):
+    """What a recipient can say (design 5.3). `seen` is a favourite; `text` anything in own words."""
+
+    DONE = "done"
+    NO = "no"
+    MINE = "mine"
+    HOW = "how"
+    WHY = "why"
+    WHO = "who"
+    WHAT = "what"
+    HUMAN = "human"
+    ABUSE = "abuse"
+    STOP = "stop"
+    START = "start"
+    TEXT = "text"
+    SEEN = "seen"
+    DISTRESS = "distress"
+
+
+class Occasion(StrEnum):
+    """Why a look at the post was taken."""
+
+    RELEASE = "release"
+    CHECK = "check"
+    SETTLE = "settle"
+    DONE = "done"
+
+
+class Ending(StrEnum):
+    """The outcome with which a case closes (design, section 3)."""
+
+    REMEDIED = "remedied"
+    AGREED = "agreed"
+    NO_VIOLATION = "no_violation"
+    DROPPED = "dropped"
+    DECIDED = "decided"
+    UNREACHABLE = "unreachable"
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class Concern(StrEnum):
+    """Why a case is born before staff at once."""
+
+    HUMAN = "human"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A member confirmed a preview; `draw` in [0, 1) comes from the case secret (F11), never from the clock."""
+
+    request: RequestId
+    alias: Alias
+    case_alias: Alias
+    post: Post
+    ask: Ask
+    label: str
+    strength: Strength
+    draw: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequested:
+    """Another member confirmed the same ask about the same post (F3)."""
+
+    request: RequestId
+    alias: Alias
+    draw: float
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """A member left the outreach path: a human is wanted, or somebody is in danger. `link` is shown to staff."""
+
+    request: RequestId
+    alias: Alias
+    case_alias: Alias
+    concern: Concern
+    platform: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An errand's answer: what the post shows now, and whether its author may be written to at all."""
+
+    occasion: Occasion
+    remedy: Remedy
+    may_contact: bool = True
+    warning: str = ""
+    request: RequestId = RequestId("")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorSaid:
+    """An answer from the bound account in the bound place (F8, F12)."""
+
+    answer: Answer
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A letter to the author came back for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDue:
+    """A request's own time has come."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDue:
+    """Time for a routine look at the post."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDue:
+    """Time to see whether the remedy stayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindDue:
+    """Time for the one reminder."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpDue:
+    """Nothing was heard within `give_up_after` of this request's time."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLapsed:
+    """The member left the question what next unanswered."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class RelayDue:
+    """A relay's slot has come."""
+
+    relay: RelayId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDue:
+    """A thanked author's case may be laid to rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The member takes the request back."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """The member lets it rest."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The member, having seen the card, wants moderators to have it."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllRight:
+    """The member says that what was thanked for does not help."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSaid:
+    """Words for the author: a closed phrase, or own words that were previewed."""
+
+    request: RequestId
+    relay: RelayId
+    phrase: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskerSaid:
+    """Previewed words of the member for the moderators of a case they can see."""
+
+    request: RequestId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberInDistress:
+    """Words of self-harm from the person who asked (promise 6)."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class RelayApproved:
+    """A moderator lets own words pass, as they are or reworded."""
+
+    relay: RelayId
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayRefused:
+    """A moderator does not let own words pass."""
+
+    relay: RelayId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorAddressed:
+    """A moderator's confirmed words to the author."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskerAddressed:
+    """A moderator's confirmed words to whoever asked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffClosed:
+    """A moderator ends the case."""
+
+    ending: Ending
+
+
+Input = (
+    Requested
+    | JoinRequested
+    | HelpCalled
+    | Looked
+    | AuthorSaid
+    | Undelivered
+    | ReleaseDue
+    | CheckDue
+    | SettleDue
+    | RemindDue
+    | GiveUpDue
+    | ConsentLapsed
+    | RelayDue
+    | CloseDue
+    | Withdrawn
+    | Rested
+    | Escalated
+    | NotAllRight
+    | MemberSaid
+    | AskerSaid
+    | MemberInDistress
+    | RelayApproved
+    | RelayRefused
+    | AuthorAddressed
+    | AskerAddressed
+    | StaffClosed
+)

@@ -1,0 +1,214 @@
+"""The names of all letters and the variables each may use. No wording, and no variable for the reporter (leak 12).
+
+Every template may besides use what the community's configuration says: `community`, `contact`, `crisis`, `bot`,
+`prefix`, `reveal`, `backups`. Values are plain strings; days are ISO dates, moments ISO times, durations seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Audience(StrEnum):
+    """Who reads a letter; also the folder of its template."""
+
+    MEMBER = "member"
+    RECIPIENT = "recipient"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A templated message: which one, and what stands in its gaps."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+_POST = "platform author post_day link"
+_ASKED = "ask label strength"
+
+_MEMBER = {
+    # first steps
+    "notice": "",
+    "notice_more": "",
+    "help": "platform",
+    "not_understood": "",
+    "menu": f"{_POST} lived_hint",
+    "menu_redact": f"{_POST}",
+    "change_menu": "",
+    "label_menu": "labels",
+    "unknown_label": "word labels",
+    "unknown_ask": "word asks",
+    "lived_question": "label",
+    "lived_stays": "",
+    "audience_question": "audience",
+    "old_question": "post_day",
+    "look_later": "moment",
+    # the guards of the first message
+    "leaked_mention": "",
+    "leaked_quote": "",
+    "leaked_public": "",
+    "private_please": "",
+    "no_link": "word",
+    "too_many_links": "most",
+    "several_authors": "",
+    "behaviour": "",
+    "post_unseen": "",
+    "post_elsewhere": "",
+    "post_mine": "",
+    "practice": "letter",
+    "post_has_it": f"{_POST} {_ASKED} warning",
+    "room_not_ours": "",
+    "ask_not_here": "asks",
+    "too_few_see_it": "",
+    "answers_you": "",
+    "reads_along": "",
+    "too_many_open": "most",
+    "may_not_ask": "",
+    "too_new": "wait",
+    "declines_bots": "",
+    # preview to release
+    "preview": f"{_POST} {_ASKED} letter letter_language translation wait audience author_is_staff remote",
+    "queued": "wait",
+    "cancelled": "",
+    "draft_nudge": "",
+    "draft_expired": "",
+    "nothing_to_send": "",
+    "time_has_come": "",
+    "sent_not_needed": f"{_ASKED} gone",
+    # what came of it
+    "fixed": f"{_ASKED} warning gone",
+    "kept_as_is": "",
+    "declined_may": "",
+    "nothing_heard_may": "",
+    "own_life": "",
+    "unresolved": f"{_ASKED} reason",
+    "author_wrote": "",
+    "author_words": "text phrases turns",
+    "stopped_kindly": "",
+    # the relay toward the author
+    "say_how": "phrases",
+    "say_preview": "text turns approval",
+    "say_queued": "approval",
+    "say_not_now": "",
+    "say_refused": "text",
+    "say_withheld": "",
+    # after it failed
+    "card_preview": "card",
+    "escalated": "alias",
+    "no_escalation_may": "",
+    "no_moderators_free": "",
+    "rested": "",
+    "consent_lapsed": "",
+    "human_preview": "card",
+    "human_called": "alias",
+    "human_line_preview": "text",
+    "human_line_sent": "",
+    "danger_called": "alias",
+    "moderator_writes": "alias text",
+    "closed_by_moderators": "alias",
+    # at any time
+    "status": "",
+    "status_line": f"alias post_day {_ASKED} state moment",
+    "status_none": "",
+    "which_one": "choices word",
+    "nothing_open": "",
+    "withdrawn": "",
+    "withdrawn_late": "",
+    "language_set": "",
+    "language_unknown": "languages",
+    "not_yet_here": "",
+    "forgotten": "",
+    "forget_question": "open",
+    "genuine_yes": "day",
+    "genuine_no": "",
+    "self_harm": "",
+}
+
+_RECIPIENT = {
+    "first_contact": f"platform {_ASKED} post_day link",
+    "reminder": f"platform {_ASKED} post_day link",
+    "how": f"platform {_ASKED} software",
+    "why": f"{_ASKED}",
+    "who": "",
+    "what": "",
+    "not_yet_visible": f"{_ASKED}",
+    "answered_no": f"{_ASKED}",
+    "answered_mine": "",
+    "answered_human": "",
+    "answered_abuse": "",
+    "answered_stop": "",
+    "answered_start": "",
+    "passed_on": "",
+    "not_passed_on": "",
+    "thanks": f"post_day {_ASKED} gone",
+    "over": "",
+    "phrase": "phrase turns",
+    "relayed_words": "text",
+    "moderator_writes": "text",
+    "self_harm": "",
+    "language_set": "",
+    "language_unknown": "languages",
+    "genuine_yes": "day",
+    "genuine_no": "",
+}
+
+_STAFF = {
+    "card": (
+        f"alias stage {_POST} {_ASKED} post_state asked_day answer answer_text due asker_may_be_asked steps"
+        " remote outcome"
+    ),
+    "card_human": "alias stage platform due steps outcome",
+    "card_recipient": f"alias stage kind {_POST} {_ASKED} text due steps outcome",
+    "card_danger": "alias stage link due steps outcome",
+    "answer_update": "alias answer text",
+    "fixed_update": "alias gone",
+    "asker_wrote": "alias text",
+    "letter_sent": "alias letter language",
+    "approval_request": "alias text language",
+    "approved": "alias",
+    "refused": "alias",
+    "to_author_preview": "alias who text",
+    "to_asker_preview": "alias text",
+    "sent": "alias",
+    "closed": "alias outcome",
+    "help": "commands",
+    "unknown_command": "word nearest",
+    "unknown_alias": "word",
+    "wrong_use": "usage",
+    "not_now": "alias stage",
+    "names_somebody": "",
+    "not_enrolled": "who",
+    "enrolled": "who",
+    "enrol_second": "who",
+    "enrolled_already": "who",
+    "left": "who",
+    "joined": "who",
+    "undeliverable": "alias",
+    "parked": "alias",
+    "room_open": "",
+    "bot_limited": "moment",
+}
+
+
+def _split(rows: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    return MappingProxyType({name: frozenset(variables.split()) for name, variables in rows.items()})
+
+
+LETTERS: Mapping[Audience, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        Audience.MEMBER: _split(_MEMBER),
+        Audience.RECIPIENT: _split(_RECIPIENT),
+        Audience.STAFF: _split(_STAFF),
+    }
+)
+
+#: What every template may use: facts of the community, the same for every reader.
+AMBIENT = frozenset({"community", "contact", "crisis", "bot", "prefix", "reveal", "backups"})
+
+#: The closed phrases a member may send back without approval (R024, design `relay = "phrases"`).
+PHRASES = ("thanks", "not_you", "no_harm", "take_time", "rest")

@@ -1,0 +1,100 @@
+"""The one table of every rule about stage. A row says in which stage an input means something, what decides it, and
+which stages may follow; the diagram in the README is printed from it. Whatever has no row is a typed refusal.
+
+What the table cannot see: which request an input belongs to; each decision asks the case for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from outreach.domain import inputs as i
+from outreach.domain.case import Case, Stage
+from outreach.domain.decisions import answering, opening, relaying, rulings, settling, watching
+from outreach.domain.decisions.decision import Decision
+from outreach.domain.errors import NotNow
+from outreach.domain.policy import OutreachPolicy
+
+#: A decide function; its second parameter is the row's input type, which the table guarantees.
+Decide = Callable[[Case, Any, OutreachPolicy, datetime], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule about stage. A stage of None stands for a case that is not born yet."""
+
+    stage: Stage | None
+    said: type
+    decide: Decide
+    leads_to: frozenset[Stage]
+
+
+def _rows(stages: Iterable[Stage | None], said: type, decide: Decide, leads_to: set[Stage] | None = None) -> list[Row]:
+    """Rows of several stages; the stage itself is always possible unless the case is being born."""
+    more = leads_to or set()
+    return [Row(s, said, decide, frozenset(more | ({s} if s else set()))) for s in stages]
+
+
+WAITING, CONTACTED, IN_DIALOGUE = Stage.WAITING, Stage.CONTACTED, Stage.IN_DIALOGUE
+REMEDIED, UNRESOLVED = Stage.REMEDIED, Stage.UNRESOLVED
+REPORTED, IN_HANDS, CLOSED = Stage.REPORTED, Stage.IN_HANDS, Stage.CLOSED
+
+_ASKED = (CONTACTED, IN_DIALOGUE, UNRESOLVED)
+_FRIENDLY = (WAITING, *_ASKED)
+_STAFF = (REPORTED, IN_HANDS)
+_OPEN = (*_FRIENDLY, REMEDIED, *_STAFF)
+_AFTER_LOOK = {REMEDIED, CLOSED}
+
+_TABLE: list[Row] = [
+    *_rows([None], i.Requested, opening.requested, {WAITING}),
+    *_rows([None], i.HelpCalled, opening.help_called, {REPORTED}),
+    *_rows((*_FRIENDLY, *_STAFF), i.JoinRequested, opening.joined),
+    *_rows(_OPEN, i.ReleaseDue, opening.release_due),
+    *_rows([WAITING], i.Looked, watching.looked, {CONTACTED, CLOSED}),
+    *_rows([REMEDIED], i.Looked, opening.release_looked, {CLOSED}),
+    *_rows((*_ASKED, *_STAFF), i.Looked, watching.looked, _AFTER_LOOK),
+    *_rows((*_ASKED, *_STAFF), i.CheckDue, watching.check_due),
+    *_rows((*_ASKED, *_STAFF), i.SettleDue, watching.settle_due),
+    *_rows(_ASKED, i.RemindDue, watching.remind_due),
+    *_rows((*_ASKED, REMEDIED, *_STAFF, CLOSED), i.Undelivered, watching.undelivered),
+    *_rows([REMEDIED], i.CloseDue, watching.close_due, {CLOSED}),
+    *_rows([CONTACTED], i.AuthorSaid, answering.author_said, {IN_DIALOGUE, UNRESOLVED, CLOSED}),
+    *_rows([IN_DIALOGUE], i.AuthorSaid, answering.author_said, {UNRESOLVED, CLOSED}),
+    *_rows([UNRESOLVED], i.AuthorSaid, answering.author_said, {CLOSED}),
+    *_rows(_STAFF, i.AuthorSaid, answering.author_said),
+    *_rows((REMEDIED, CLOSED), i.AuthorSaid, answering.author_said_after, {CLOSED}),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.GiveUpDue, settling.give_up_due, {UNRESOLVED, CLOSED}),
+    *_rows((*_ASKED, *_STAFF), i.ConsentLapsed, settling.consent_lapsed, {CLOSED}),
+    *_rows((*_ASKED, *_STAFF), i.Rested, settling.rested, {CLOSED}),
+    *_rows(_OPEN, i.Withdrawn, settling.withdrawn, {CLOSED}),
+    *_rows((UNRESOLVED, *_STAFF), i.Escalated, settling.escalated, {REPORTED}),
+    *_rows((REMEDIED, *_STAFF), i.NotAllRight, settling.not_all_right),
+    *_rows(_OPEN, i.MemberInDistress, settling.member_in_distress, {CLOSED}),
+    *_rows(_STAFF, i.AskerSaid, settling.asker_said),
+    *_rows((IN_DIALOGUE, UNRESOLVED), i.MemberSaid, relaying.member_said),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.RelayApproved, relaying.approved),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.RelayRefused, relaying.refused),
+    *_rows((*_ASKED, *_STAFF), i.RelayDue, relaying.relay_due),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.AuthorAddressed, rulings.author_addressed, {IN_HANDS}),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}),
+]
+
+TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}
+
+
+def decide(
+    case: Case | None, said: i.Input, policy: OutreachPolicy, now: datetime, *, born_as: Case | None = None
+) -> Decision:
+    """What follows from one input in the case's stage. `born_as` is the empty case of a birth.
+
+    Raises a `Refusal`; then nothing happened.
+    """
+    row = TRANSITIONS.get((case.stage if case else None, type(said)))
+    subject = case or born_as
+    if row is None or subject is None:
+        raise NotNow
+    return row.decide(subject, said, policy, now)

@@ -1,0 +1,243 @@
+"""The outside world on one page: what the services need of it, and what it may answer. No implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from outreach.domain.identity import Account, Platform
+from outreach.domain.letters import Audience, Letter
+from outreach.domain.posts import Observation
+
+
+class Undeliverable(Exception):
+    """The other side will not take it. `permanent`: no later attempt can succeed."""
+
+    def __init__(self, reason: str, *, permanent: bool = True) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class TryLater(Exception):
+    """Certainly not done; may be tried again with the same key after `delay` seconds."""
+
+    def __init__(self, delay: float) -> None:
+        super().__init__(f"try again in {delay:.0f} s")
+        self.delay = delay
+
+
+class OutcomeUnknown(Exception):
+    """It may have been done. Look it up with `Gateway.seek` before anything is repeated."""
+
+
+class Misconfigured(Exception):
+    """The operator has to mend something; the message names what and how, without personal data."""
+
+
+class Happening(StrEnum):
+    """What kind of thing reached us."""
+
+    LINE = "line"  #: words written to the bot
+    EDIT = "edit"  #: an earlier line was changed; never a command again
+    REMOVED = "removed"  #: an earlier line was deleted or redacted
+    REACTION = "reaction"  #: an emoji or a favourite on a message of ours; `text` holds it ("★" = favourite)
+    INVITED = "invited"  #: the bot was invited to `room`
+    JOINED = "joined"  #: `sender` joined `room`
+    LEFT = "left"  #: `sender` left `room`, or was removed from it
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing from outside, already neutral and plain. Journaled sealed; deleted once applied (F6).
+
+    `source` is unique per platform (status id, event id). `room` is the Matrix room, empty on the fediverse.
+    `parent` is the native id of the message answered, reacted to, edited or removed; `thread` the root of its thread.
+    `mentions` are canonical addresses of everybody mentioned beside the bot; `links` all hrefs in order.
+    `private` says that only the bot and the sender can read it, as far as the server tells.
+    """
+
+    source: str
+    happening: Happening
+    platform: Platform
+    sender: Account
+    room: str = ""
+    text: str = ""
+    links: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    quotes: bool = False
+    private: bool = True
+    direct: bool = False
+    encrypted: bool = False
+    notice: bool = False
+    parent: str = ""
+    thread: str = ""
+    at: datetime | None = None
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one answer of a server brought, and the cursor from which the next one goes on."""
+
+    source: str
+    cursor: str
+    items: tuple[Incoming, ...] = ()
+
+
+#: Stores a batch and its cursor in one transaction; the adapter goes on only after it returned.
+Journal = Callable[[Batch], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation is held. Matrix: `room`. Fediverse: `reply_to`, the status to answer, empty for a root post.
+
+    In a staff room `thread` is the card's event id.
+    """
+
+    room: str = ""
+    reply_to: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message part, rendered and ready. `key` is stored with its row and never changes between attempts.
+
+    `to` is its one addressee; None only for a staff room. `subject` is the neutral line a lock screen may show.
+    `facts` become the `community.outreach` content of a staff-room message; `replaces` edits an earlier event there;
+    `pings` are full Matrix user ids to notify. `first_tried` is when the first attempt began, None before it.
+    """
+
+    key: str
+    to: Account | None
+    place: Place
+    text: str
+    language: str
+    subject: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    replaces: str = ""
+    buttons: tuple[str, ...] = ()
+    pings: tuple[str, ...] = ()
+    first_tried: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the server made of a parcel: the native id of the message, and where the conversation now is."""
+
+    native: str
+    place: Place
+
+
+class Gateway(Protocol):
+    """One account of the bot on one platform. Decides nothing; knows no case.
+
+    Every call raises `Undeliverable`, `TryLater`, `OutcomeUnknown` or `Misconfigured`, and nothing else of its vendor.
+    """
+
+    platform: Platform
+    me: Account
+
+    async def open(self) -> None:
+        """Log in, verify what the operator has to provide, set what must be set. Raises `Misconfigured`."""
+
+    async def close(self) -> None:
+        """Release sockets and threads; safe to call twice."""
+
+    async def listen(self, cursor: str, journal: Journal) -> None:
+        """Read for ever from `cursor` ("" at the first start: the past is not answered) and journal each batch."""
+
+    async def listen_once(self, cursor: str, journal: Journal) -> str:
+        """One round without waiting: read what is there, journal it, return the cursor. For tests and start-up."""
+
+    async def make_room(self, to: Account) -> Place:
+        """A place in which nobody else is; on Matrix a room made empty (F11), on the fediverse nothing is sent."""
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        """Send one part to exactly its addressee, checked before and after."""
+
+    async def seek(self, parcel: Parcel) -> Receipt | None:
+        """Whether an earlier attempt of this parcel went through."""
+
+    async def look(self, link: str, *, reporter: Account | None = None) -> Observation:
+        """Look at a post by its link or canonical uri; query and fragment never leave (F7).
+
+        `reporter` only decides whether the post answers or mentions them (F21) and whether a room is theirs too;
+        it changes nothing that any server but the bot's own can observe.
+        """
+
+    async def accept(self, room: str) -> None:
+        """Join a room the bot was invited to."""
+
+    async def leave(self, room: str) -> None:
+        """Decline an invitation, or leave a room, for good."""
+
+    async def members(self, room: str) -> tuple[Account, ...]:
+        """Who is joined to a room now, the bot left out."""
+
+    def split(self, text: str, to: Account | None) -> tuple[str, ...]:
+        """Cut at paragraphs so that each part fits this server, counted as it counts, with the addressee's handle."""
+
+    def recognises(self, link: str) -> bool:
+        """Whether a link is one of this platform's posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter in one language. `subject` is the neutral first line for lock screens."""
+
+    text: str
+    language: str
+    subject: str = ""
+
+
+class Renderer(Protocol):
+    """Turns letters into words, and words people write into commands. One language or not at all."""
+
+    def render(self, audience: Audience, letter: Letter, languages: Sequence[str]) -> Rendered:
+        """Render in the first language of the chain in which the whole letter is translated; English is last."""
+
+    def command(self, text: str, languages: Sequence[str]) -> str | None:
+        """The command whose word is the whole of `text` (case, punctuation, emoji ignored), or None."""
+
+    def label(self, word: str, languages: Sequence[str]) -> str | None:
+        """The content-warning label a word stands for, synonyms included; None if unknown."""
+
+    def ask(self, word: str, languages: Sequence[str]) -> str | None:
+        """The ask a word or short phrase stands for ("alt text"), or None."""
+
+    def nearest_labels(self, word: str, languages: Sequence[str]) -> tuple[str, ...]:
+        """Up to three labels whose names are spelled alike."""
+
+    def alarms(self, text: str, languages: Sequence[str]) -> frozenset[str]:
+        """Which of "self_harm", "guess" (who asked?) the words of a text suggest, in any shipped language."""
+
+    def language_of(self, text: str) -> str | None:
+        """The configured language a longer text is surely written in, else None."""
+
+    def supports(self, code: str) -> str | None:
+        """The configured language a code such as `pt_BR`, `de-AT` means, else None."""
+
+
+class Clock(Protocol):
+    """The only source of time; made in `bootstrap`."""
+
+    def now(self) -> datetime:
+        """Aware UTC time."""
+
+
+class Chance(Protocol):
+    """The only source of randomness; made in `bootstrap`. Case secrets come from a stream nothing else draws from."""
+
+    def case_secret(self) -> bytes:
+        """32 bytes, from a stream of their own (T1)."""
+
+    def token(self) -> str:
+        """An unguessable opaque id without time or order (leak 21)."""
+
+    def alias(self) -> str:
+        """A random public name from the word list, such as `amber-otter`."""

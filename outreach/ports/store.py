@@ -1,0 +1,381 @@
+"""What the services need of storage: plain calls inside one transaction. No SQL, no key and no network here.
+
+Every function that takes a `Transaction` runs on the one writer thread between BEGIN and COMMIT; it cannot await.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from outreach.domain.case import Case
+from outreach.domain.draft import Draft
+from outreach.domain.effects import Timer
+from outreach.domain.events import Event
+from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Platform, RequestId, Role
+from outreach.domain.letters import Audience, Letter
+from outreach.ports import Batch, Incoming, Place
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Somebody else wrote meanwhile; load again and decide anew."""
+
+
+class AliasTaken(Exception):
+    """A random alias was drawn twice; draw again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One private place and the one part its party has there (F8). `version` is the form it was loaded in.
+
+    `notice` is the version of the notice that was agreed to, 0 for none. `unheard` holds the words of an author that
+    wait folded for `more`, as case id and request id.
+    """
+
+    id: ConversationId
+    platform: Platform
+    role: Role
+    account: Account
+    place: Place
+    case: CaseId | None = None
+    language: str = ""
+    notice: int = 0
+    draft: Draft | None = None
+    left: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One journaled thing, waiting to be worked. `lane` keeps the order of one conversation."""
+
+    id: int
+    lane: str
+    incoming: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
+
+    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
+    of "staff" and "alternate".
+    """
+
+    conversation: str = ""
+    request: str = ""
+    author_of: str = ""
+    staff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A letter shown inside another one: rendered for `audience` in `languages` into `variable`.
+
+    With `translation`, the same letter in the outer reader's language goes into that variable where it differs.
+    """
+
+    variable: str
+    audience: Audience
+    letter: Letter
+    languages: tuple[str, ...]
+    translation: str = ""
+    language_variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number."""
+
+    address: Address
+    audience: Audience
+    letter: Letter
+    key: str
+    case: str = ""
+    alias: str = ""
+    stage: str = ""
+    staff_post: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    nonce: str = ""
+    answers: str = ""
+    urgent: bool = False
+    id: int = 0
+    lane: str = ""
+    parts: int = 0
+    attempts: int = 0
+    last_native: str = ""
+    first_tried: datetime | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to look up or do in the world: `kind` names it, `facts` say about what. Answered as an input."""
+
+    kind: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
+    conversation: str = ""
+    id: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A stored deadline of a case or of a draft (`owner` is a case or conversation id)."""
+
+    owner: str
+    timer: str
+    subject: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of ours that somebody may answer: to whom, and about which matter."""
+
+    conversation: str = ""
+    case: str = ""
+    request: str = ""
+    letter: str = ""
+    day: str = ""
+    relay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A member's request, from the table of its own under a key of its own (F6)."""
+
+    conversation: ConversationId
+    case: CaseId
+    request: RequestId
+    alias: Alias
+
+
+class Inbox(Protocol):
+    """Journaled things until they are applied."""
+
+    def journal(self, batch: Batch) -> int:
+        """Store what is new in a batch, and its cursor. Returns how many lines were new."""
+
+    def cursor(self, source: str) -> str:
+        """Where that source was read to; "" before the first time."""
+
+    def lines(self, limit: int = 50) -> Sequence[Line]:
+        """The oldest unapplied line of each lane, oldest first."""
+
+    def done(self, line: Line) -> None:
+        """Forget the line's body; its id stays as an HMAC."""
+
+    def put_aside(self, line: Line) -> None:
+        """A line that no code could work: kept sealed, out of its lane's way, and shown by `db check`."""
+
+
+class Conversations(Protocol):
+    """Private places, sealed each under a key of its own."""
+
+    def get(self, conversation: str) -> Conversation | None:
+        """By id."""
+
+    def of_member(self, account: Account) -> Conversation | None:
+        """The member's own conversation on that platform."""
+
+    def of_author(self, case: str) -> Conversation | None:
+        """The recipient's conversation of a case."""
+
+    def as_author(self, account: Account) -> Sequence[Conversation]:
+        """All recipient conversations of one person."""
+
+    def in_room(self, room: str) -> Conversation | None:
+        """The Matrix conversation held in a room."""
+
+    def save(self, conversation: Conversation) -> Conversation:
+        """Insert or replace; raises `Conflict` if it changed since it was loaded."""
+
+    def forget(self, conversation: str) -> None:
+        """Destroy key and row."""
+
+
+class Cases(Protocol):
+    """Event logs under keys of their own."""
+
+    def create(self, case: CaseId, secret: bytes) -> None:
+        """Make the key of a new case and seal its secret."""
+
+    def load(self, case: str) -> Case | None:
+        """Fold the stored events; None where the case is unknown or forgotten."""
+
+    def append(self, before: Case, events: Sequence[Event]) -> Case:
+        """Append at the version of `before`, index what changed; raises `Conflict` or `AliasTaken`."""
+
+    def derive(self, case: str, purpose: str) -> str:
+        """The next HMAC under the case secret for a purpose (F11); each call gives a new one."""
+
+    def draw(self, case: str, purpose: str) -> float:
+        """A number in [0, 1) under the case secret, the same for the same purpose."""
+
+    def about(self, uri: str) -> Sequence[str]:
+        """Ids of cases about a post that are not closed."""
+
+    def of_author(self, account: Account) -> Sequence[str]:
+        """Ids of cases, open or kept, whose post that person wrote."""
+
+    def by_alias(self, prefix: str) -> Sequence[str]:
+        """Ids of cases before staff whose case alias begins so."""
+
+    def open_count(self) -> int:
+        """How many cases are not closed."""
+
+    def all(self) -> Sequence[str]:
+        """Ids of all kept cases."""
+
+    def forget(self, case: str) -> None:
+        """Destroy key, events, deadlines and indexes of a case."""
+
+
+class Links(Protocol):
+    """Request to member and back; under the link key alone."""
+
+    def add(self, link: Link) -> None:
+        """Remember who asked."""
+
+    def of_request(self, request: str) -> Link | None:
+        """Who asked; None once forgotten."""
+
+    def of_member(self, conversation: str) -> Sequence[Link]:
+        """What this member asked, oldest first."""
+
+    def forget(self, request: str) -> None:
+        """Forget who asked."""
+
+
+class Outbox(Protocol):
+    """Messages and errands until they are done."""
+
+    def add(self, message: Outbound) -> None:
+        """Queue behind what its lane already holds."""
+
+    def add_errand(self, errand: Errand) -> None:
+        """Queue an errand."""
+
+    def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
+        """The first message of each lane that may be tried now; urgent lanes first."""
+
+    def errands(self, now: datetime, limit: int = 20) -> Sequence[Errand]:
+        """Errands that may be tried now."""
+
+    def trying(self, message: Outbound, now: datetime) -> Outbound:
+        """Record that an attempt begins."""
+
+    def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
+        """Record that the first `parts` parts are out."""
+
+    def done(self, message: Outbound) -> None:
+        """The message is out, or will never be."""
+
+    def errand_done(self, errand: Errand) -> None:
+        """The errand was answered."""
+
+    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
+        """Try again later; `unknown`: look it up first."""
+
+    def park(self, message: Outbound) -> None:
+        """Set aside what stays unknown; shown to staff and by `check`."""
+
+    def parked(self) -> int:
+        """How many are set aside."""
+
+    def next_due(self) -> datetime | None:
+        """When the next row that waits may be tried; None if none waits."""
+
+    def waiting_for(self, conversation: str) -> int:
+        """How many messages of one conversation are still queued."""
+
+
+class Timers(Protocol):
+    """Deadlines of cases and drafts."""
+
+    def set(self, owner: str, timer: Timer | str, at: datetime, subject: str = "") -> None:
+        """Set or move a deadline."""
+
+    def clear(self, owner: str, timer: Timer | str, subject: str = "") -> None:
+        """Forget a deadline, if it stands."""
+
+    def due(self, now: datetime, limit: int = 20) -> Sequence[Deadline]:
+        """What is due, oldest first."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest deadline; None if none stands."""
+
+    def of(self, owner: str) -> Sequence[Deadline]:
+        """The deadlines of one case or draft."""
+
+
+class Registers(Protocol):
+    """Small facts that outlive a case or name nobody: sent messages, counters, opt-outs, roster, the bot's own."""
+
+    def remember_told(self, native: str, told: Told) -> None:
+        """A message of ours and what it was about."""
+
+    def told(self, native: str) -> Told | None:
+        """What a message of ours was about."""
+
+    def last_told(self, conversation: str, case: str, letter: str) -> str:
+        """The native id of the newest message of that kind; "" if none (the card of a case, an author's thread)."""
+
+    def days_told(self, account: Account) -> Sequence[str]:
+        """On which days the bot wrote to that person (F34)."""
+
+    def note_day(self, account: Account, day: str) -> None:
+        """Remember that the bot wrote to that person on a day."""
+
+    def count(self, purpose: str, value: str, since: date) -> int:
+        """How often something was counted for a value since a day; values are HMACed."""
+
+    def add_count(self, purpose: str, value: str, day: date, expires: date) -> None:
+        """Count once more."""
+
+    def opted_out(self, account: Account) -> bool:
+        """Whether that person wants no letters."""
+
+    def set_opted_out(self, account: Account, wanted: bool) -> None:
+        """Remember or forget an opt-out; outlives cases and key rotation (F28)."""
+
+    def enrolled(self) -> Mapping[str, str]:
+        """Enrolled moderators and the moment they were enrolled (ISO)."""
+
+    def enrol(self, who: str, at: datetime) -> None:
+        """Enrol a moderator."""
+
+    def dismiss(self, who: str) -> None:
+        """A moderator left the room for good."""
+
+    def note(self, name: str, value: str) -> None:
+        """A fact about the bot itself (device id, schema notes); sealed."""
+
+    def noted(self, name: str) -> str:
+        """Such a fact, "" if unknown."""
+
+
+class Transaction(Protocol):
+    """Everything one transaction can read and write."""
+
+    inbox: Inbox
+    conversations: Conversations
+    cases: Cases
+    links: Links
+    outbox: Outbox
+    timers: Timers
+    registers: Registers
+
+
+class Store(Protocol):
+    """The one writer."""
+
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction; commit if it returns, roll back on any `BaseException`."""
