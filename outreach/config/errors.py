@@ -1,4 +1,4 @@
-"""The one error of the configuration: a sentence with file, key and remedy. Never repeats a value: it may be a secret."""
+"""The one error of the configuration: file, key, remedy in a sentence. Repeats no value: it may be a secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ class ConfigError(Misconfigured):
 
     def __init__(self, file: Path, key: str, problem: str, remedy: str) -> None:
         what = f"{key} {problem}" if key else problem
-        super().__init__(f"{file}: {what}; {remedy}.")
+        sentence = f"{file}: {what}; {remedy}{'' if remedy.endswith('?') else '.'}"
+        super().__init__(" ".join(sentence.split()))
         self.file = file
         self.key = key
         self.remedy = remedy

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from outreach.config.values import (
     Duration,
+    Helplines,
     HttpUrl,
     Interval,
     Language,
+    Listen,
+    Prefix,
     RoomId,
     TimeOfDay,
     UserId,
     Wording,
+    duration,
+    interval,
 )
-from outreach.config.values import decode as _decode
 
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Prefix = Annotated[str, Meta(pattern=r"^[^\w\s@#/]{1,3}$")]
-
-
-def _length(text: str) -> Duration:
-    return Duration(seconds=_decode(Duration, text).total_seconds())  # type: ignore[attr-defined]
-
-
-def _interval(text: str) -> Interval:
-    return Interval(seconds=_length(text).total_seconds())
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +37,7 @@ class Community(Table, frozen=True):
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = (Language("en"),)
     timezone: str = "UTC"
     contact: Wording | None = None
-    crisis: dict[Language, Wording] = {}
+    crisis: Helplines = field(default_factory=Helplines)
 
 
 class Store(Table, frozen=True):
@@ -51,8 +46,11 @@ class Store(Table, frozen=True):
     url: str = "sqlite:///outreach.db"
     keyring: str = "outreach.keys"
 
-    def __repr__(self) -> str:  # the URL of a PostgreSQL server may hold a password
-        return f"Store(url={self.url.partition(':')[0]!r}, keyring={self.keyring!r})"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # the URL of a PostgreSQL server may hold a password
+        return [("url", self.url.partition(":")[0]), ("keyring", self.keyring)]
+
+    def __repr__(self) -> str:
+        return f"Store({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 class Matrix(Table, frozen=True):
@@ -65,7 +63,7 @@ class Matrix(Table, frozen=True):
     community_rooms: tuple[RoomId, ...] = ()
     encryption: bool = False
     trust: Literal["joined", "cross-signed"] = "joined"
-    command_prefix: Prefix = "!"
+    command_prefix: Prefix = Prefix("!")
     synapse_admin: bool = False
 
 
@@ -74,7 +72,7 @@ class Fediverse(Table, frozen=True):
 
     server: HttpUrl
     reports: bool = True
-    poll_every: Interval = _interval("20s")
+    poll_every: Interval = interval("20s")
 
 
 class StaffMember(Table, frozen=True):
@@ -107,22 +105,22 @@ class Outreach(Table, frozen=True):
 
     who_may_ask: Literal["local", "known", "anyone"] = "local"
     who_may_be_asked: Literal["local", "anyone"] = "local"
-    min_account_age: Duration = _length("3d")
-    hold: tuple[Duration, Duration] = (_length("30m"), _length("3h"))
+    min_account_age: Duration = duration("3d")
+    hold: tuple[Duration, Duration] = (duration("30m"), duration("3h"))
     slot: Duration | UnsetType = UNSET
     relay_every: Duration | UnsetType = UNSET
     quiet: tuple[TimeOfDay, ...] | UnsetType = UNSET
     relay: Literal["phrases", "approved", "free"] = "approved"
     relay_turns: Count = 3
-    remind_after: Duration = _length("2d")
-    give_up_after: Interval = _interval("4d")
-    check_every: Interval = _interval("1h")
+    remind_after: Duration = duration("2d")
+    give_up_after: Interval = interval("4d")
+    check_every: Interval = interval("1h")
     settle: Duration | UnsetType = UNSET
-    nudge_after: Duration = _length("1h")
-    draft_expires: Interval = _interval("24h")
-    consent_within: Interval = _interval("7d")
+    nudge_after: Duration = duration("1h")
+    draft_expires: Interval = interval("24h")
+    consent_within: Interval = interval("7d")
     look_grid: Duration | UnsetType = UNSET
-    old_post: Interval = _interval("365d")
+    old_post: Interval = interval("365d")
     audience: Audience = Audience()
     limits: Limits = Limits()
     reveal: bool = False
@@ -131,18 +129,18 @@ class Outreach(Table, frozen=True):
 class Reports(Table, frozen=True):
     """`[reports]`: how soon a report is seen and answered."""
 
-    poll_every: Interval = _interval("10s")
-    first_response: Interval = _interval("24h")
-    branch_response: Interval = _interval("12h")
+    poll_every: Interval = interval("10s")
+    first_response: Interval = interval("24h")
+    branch_response: Interval = interval("12h")
 
 
 class Retention(Table, frozen=True):
     """`[retention]`: how long what is kept."""
 
-    contact: Duration = _length("90d")
-    decided: Duration = _length("200d")
-    reporter_link: Duration = _length("14d")
-    backups: Duration = _length("30d")
+    contact: Duration = duration("90d")
+    decided: Duration = duration("200d")
+    reporter_link: Duration = duration("14d")
+    backups: Duration = duration("30d")
 
 
 class Branch(Table, frozen=True):
@@ -155,7 +153,7 @@ class Branch(Table, frozen=True):
 class Policy(Table, frozen=True):
     """`[policy]`: overrides of the profile. The groups are checked by what uses them."""
 
-    enrol_after: Duration = _length("72h")
+    enrol_after: Duration = duration("72h")
     ballot: dict[str, Any] = {}
     clocks: dict[str, Any] = {}
     appeal: dict[str, Any] = {}
@@ -168,7 +166,7 @@ class Policy(Table, frozen=True):
 class Web(Table, frozen=True):
     """`[web]`: the pages of staff; without it no port is opened."""
 
-    listen: Annotated[str, Meta(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}$")]
+    listen: Listen
     public_url: HttpUrl
 
 

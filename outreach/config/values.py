@@ -18,6 +18,8 @@ _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?(mo|[smhdw])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?")
 _USER_ID = re.compile(r"@[^\s:@]+:[^\s@]+")
+_PREFIX = re.compile(r"[^\w\s@#/<>]{1,3}")
+_LISTEN = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})")
 _ROOM_ID = re.compile(r"![^\s!#@]+")
 #: What a server might take for a mention: no word of ours may hold one (F1).
 _MENTION = re.compile(r"(?:^|\W)@\w|^\s*@|@\s*$")
@@ -55,7 +57,20 @@ class Wording(str):
     """One line that is printed in letters; holds nothing a server could take for a mention (F1)."""
 
 
-def _duration(value: object) -> Duration:
+class Prefix(str):
+    """What begins a command in the staff room."""
+
+
+class Listen(str):
+    """Address and port of a listener."""
+
+
+class Helplines(dict[str, str]):
+    """By language, the line or page that helps in a crisis."""
+
+
+def duration(value: object) -> Duration:
+    """Read a duration."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError('must be a duration in quotes, such as "30m", with one of the units s m h d w mo')
@@ -65,8 +80,9 @@ def _duration(value: object) -> Duration:
     return Duration(seconds=seconds)
 
 
-def _interval(value: object) -> Interval:
-    length = _duration(value)
+def interval(value: object) -> Interval:
+    """Read a duration that is longer than zero."""
+    length = duration(value)
     if not length:
         raise ValueError('must be longer than zero, such as "1s"')
     return Interval(seconds=length.total_seconds())
@@ -124,16 +140,38 @@ def _wording(value: object) -> Wording:
     return Wording(value.strip())
 
 
+def _prefix(value: object) -> Prefix:
+    if isinstance(value, str) and _PREFIX.fullmatch(value):
+        return Prefix(value)
+    raise ValueError('must be one to three signs in quotes, no letters, such as "!"')
+
+
+def _listen(value: object) -> Listen:
+    found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if found and int(found[1]) < 65536:
+        return Listen(found[0])
+    raise ValueError('must be an address and a port in quotes, such as "127.0.0.1:8460"')
+
+
+def _helplines(value: object) -> Helplines:
+    if isinstance(value, dict):
+        return Helplines({_language(code): _wording(line) for code, line in value.items()})
+    raise ValueError('must be a table of languages, such as { de = "0800 111 0 111" }')
+
+
 _PARSERS: Mapping[type, Callable[[object], object]] = MappingProxyType(
     {
-        Duration: _duration,
-        Interval: _interval,
+        Duration: duration,
+        Interval: interval,
         TimeOfDay: _time_of_day,
         Language: _language,
         HttpUrl: _http_url,
         UserId: _user_id,
         RoomId: _room_id,
         Wording: _wording,
+        Prefix: _prefix,
+        Listen: _listen,
+        Helplines: _helplines,
     }
 )
 

@@ -43,7 +43,7 @@ class Ids:
 
     def _seed(self, kind: str) -> int:
         if self._plain(kind):
-            return 900_000_001 if self._fixed else self._last.get(kind, 900_000_000) + 1 + secrets.randbelow(3)
+            return self._last.get(kind, 900_000_000) + 1 + (0 if self._fixed else secrets.randbelow(3))
         if self._fixed:
             return (0x19B_0000_0000 + list(KINDS).index(kind)) << 16
         return int(self._clock.now().timestamp() * 1000) << 16 | secrets.randbits(15)

@@ -32,7 +32,7 @@ class Limits:
         self.budgets = {name: Budget(*numbers) for name, numbers in DEFAULTS.items()}
         self._used: dict[tuple[str, str, int], int] = {}
 
-    def set(self, name: str, limit: int, seconds: int) -> None:
+    def enforce(self, name: str, limit: int, seconds: int) -> None:
         self.budgets[name] = Budget(limit, seconds, enforced=True)
         self._used = {key: count for key, count in self._used.items() if key[0] != name}
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .flavours import Flavour
 
 URL = re.compile(r"https?://[^\s<>\"'“”]+[^\s<>\"'“”.,;:!?)\]]")
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 MASTODON = re.compile(r"@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@(\w+(?:[.-]+\w+)*))?", re.I | re.A)
 GOTOSOCIAL = re.compile(r"@([^\W_](?:[\w.-]*\w)?|_\w*)(?:@([\w-]+(?:[.:-]+[\w-]+)*))?")
 AKKOMA = re.compile(r"@([a-zA-Z\d_-]+)(?:@([\w.-]+))?")

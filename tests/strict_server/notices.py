@@ -68,7 +68,7 @@ def _rules(world: World, to: Account, kind: str, sender: Account, status: Status
 def answers_receiver(world: World, to: Account, sender: Account, status: Status | None) -> bool:
     """Up the thread, the first post that names the sender must be a private one by the receiver [M]."""
     for above in world.thread_up(status.reply_to if status else None):
-        if sender in above.mentions and not above.deleted:
+        if sender in above.mentions:
             return above.account is to and above.visibility == "direct"
     return False
 

@@ -139,7 +139,9 @@ class Pipeline:
         return account.acct if account else "unknown token"
 
     def _headers(self, request: web.Request) -> dict[str, str]:
+        """The loopback port, different in every run, is shown as the server's domain."""
         headers = {name.lower(): value for name, value in request.headers.items()}
+        headers["host"] = self.world.domain
         name = self._name(request)
         return headers | ({"authorization": name} if name else {})
 

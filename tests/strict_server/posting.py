@@ -131,6 +131,9 @@ def announce(world: World, status: Status) -> None:
 def delete(world: World, status: Status) -> None:
     status.deleted = True
     notices.forget_status(world, status)
+    if world.flavour.name == "mastodon":  # replies: dependent nullify; the thread is cut there
+        for answer in (s for s in world.statuses.values() if s.reply_to is status):
+            answer.reply_to = None
     for account in [status.account, *status.mentions]:
         world.tell(account, "delete", status.id)
 

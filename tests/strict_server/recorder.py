@@ -39,7 +39,8 @@ class View:
     kind_of: Mapping[str, str]
 
     def rows(self) -> list[Json]:
-        return [{k: v for k, v in asdict(e).items() if k not in {"n", "touches", "answer"}} for e in self.entries]
+        kept = ("at", "method", "path", "query", "headers", "body", "account")
+        return [{key: asdict(entry)[key] for key in kept} for entry in self.entries]
 
     def bytes(self) -> bytes:
         names: dict[str, str] = {}

@@ -56,7 +56,8 @@ def v1(call: Call) -> Reply:
     out: Json = {
         "uri": call.world.domain, "title": call.world.title, "version": call.flavour.version, "email": "",
         "description": "", "short_description": "", "languages": ["en"], "registrations": False,
-        "contact_account": contact(call), "stats": {}, "urls": {"streaming_api": _configuration(call)["urls"]["streaming"]},
+        "contact_account": contact(call), "stats": {},
+        "urls": {"streaming_api": _configuration(call)["urls"]["streaming"]},
     }  # fmt: skip
     if call.flavour.name == "akkoma":
         return Reply(out | {"max_toot_chars": call.flavour.max_chars, "pleroma": {"metadata": {"features": []}}})

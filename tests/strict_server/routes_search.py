@@ -43,10 +43,8 @@ def search(call: Call) -> Reply:
 def people_named(world: World, query: str, resolve: bool) -> list[Account]:
     if "/" in query or not query:
         return []
-    if resolve and "@" in query.lstrip("@"):
-        found = addressing.resolve(world, query)
-    else:
-        found = world.find(query)
+    look_up = addressing.resolve if resolve and "@" in query.lstrip("@") else World.find
+    found = look_up(world, query)
     return [found] if found else []
 
 

@@ -100,7 +100,7 @@ class StrictServer(People, Writing, Reading):
 
     def budget(self, name: str, limit: int, seconds: int = 300) -> None:
         """Enforce one of api, paging, statuses, deletes."""
-        self.limits.set(name, limit, seconds)
+        self.limits.enforce(name, limit, seconds)
 
     def advance(self, seconds: float) -> None:
         self.world.clock.advance(seconds)
@@ -138,7 +138,8 @@ class StrictServer(People, Writing, Reading):
         if self.flavour.sse:
             app.router.add_get("/api/v1/streaming/user", self._stream(self.streams.sse))
         for method, path, handler in self._routes():
-            app.router.add_route(method, path, self._endpoint(handler))
+            for spelling in (path, path + "/"):  # Mastodon.py asks some paths with a slash; all servers take both
+                app.router.add_route(method, spelling, self._endpoint(handler))
         app.router.add_route("*", "/{rest:.*}", self._endpoint(None))
         return app
 

@@ -1,0 +1,77 @@
+"""How long a text is in the server's eyes, and where to cut it (section 1.2, pitfall 25).
+
+Mastodon counts graphemes, a link as 23, `@user@host` as `@user`; the others count raw code points. Where it is not
+sure that Mastodon would shorten a link, it counts the whole of it. Cuts at paragraphs, then lines, sentences, words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import regex
+
+from outreach.adapters.fediverse.capabilities import Capabilities, Flavour
+from outreach.adapters.fediverse.mentions import LINK, neutral
+
+_GRAPHEME = regex.compile(r"\X")
+_PUBLIC_HOST = re.compile(r"https?://[^/:]+\.[A-Za-z]{2,}(?:[:/]|$)")
+_LINK_COUNTS = 23
+_NUMBERING = 8  # " (10/12)", should the caller number the parts
+_CUTS = ("\n\n", "\n", r"(?<=[.!?…。！？]) +", " ")
+
+
+def count(text: str, flavour: Flavour) -> int:
+    """The length of words that hold no mention."""
+    if flavour is not Flavour.MASTODON:
+        return len(text)
+    return len(_GRAPHEME.findall(LINK.sub(_shortened, text)))
+
+
+def handle_count(handle: str, flavour: Flavour) -> int:
+    """What `@user@host ` in front takes."""
+    short = "@" + handle.lstrip("@").partition("@")[0] if flavour is Flavour.MASTODON else handle
+    return count(short, flavour) + 1
+
+
+def split(text: str, handle: str, room: int, server: Capabilities) -> tuple[str, ...]:
+    """`room` is kept free for the subject."""
+    limit = server.max_characters - room - (handle_count(handle, server.flavour) if handle else 0)
+    limit = max(limit, 40)
+    if _length(text, server.flavour) <= limit:
+        return (text,)
+    return tuple(_cut(text, limit - _NUMBERING, server.flavour, _CUTS))
+
+
+def _cut(text: str, limit: int, flavour: Flavour, cuts: Sequence[str]) -> list[str]:
+    if _length(text, flavour) <= limit:
+        return [text]
+    if not cuts:
+        return _chop(text, limit, flavour)
+    parts: list[str] = []
+    glue = "\n\n" if cuts[0] == "\n\n" else "\n" if cuts[0] == "\n" else " "
+    for piece in (p for p in re.split(cuts[0], text) if p.strip()):
+        if parts and _length(parts[-1] + glue + piece, flavour) <= limit:
+            parts[-1] += glue + piece
+        else:
+            parts += _cut(piece, limit, flavour, cuts[1:])
+    return parts
+
+
+def _chop(text: str, limit: int, flavour: Flavour) -> list[str]:
+    """One endless word; signs that will be neutralised take two."""
+    parts = [""]
+    for grapheme in _GRAPHEME.findall(text):
+        if _length(parts[-1] + grapheme, flavour) > limit and parts[-1]:
+            parts.append("")
+        parts[-1] += grapheme
+    return parts
+
+
+def _length(text: str, flavour: Flavour) -> int:
+    return count(neutral(text), flavour)
+
+
+def _shortened(match: re.Match[str]) -> str:
+    sure = _PUBLIC_HOST.match(match[0]) is not None
+    return "x" * (_LINK_COUNTS if sure else max(_LINK_COUNTS, len(match[0])))

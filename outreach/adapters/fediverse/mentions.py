@@ -1,0 +1,59 @@
+"""Nobody but the addressee is ever named: which `@` some server may read as a person, and how to make it none (F1).
+
+The reader takes the union of all flavours' rules, so it finds too much rather than too little. Mastodon reads an @
+after anything but a letter, mark, digit, `_`, `/` or `=`; GoToSocial after white space or any punctuation, `/` and `_`
+included, outside links; Akkoma at the start of a word. None reads one that U+2060 follows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+JOINER = "\u2060"
+
+#: A link plain enough that every server sees exactly the same link in it; only there does an @ stay as it is.
+LINK = re.compile(
+    r"(?<![^\s(])https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
+    r"(?:/@?[A-Za-z0-9._~%+-]*(?:(?<=[A-Za-z0-9])@[A-Za-z0-9.-]+)?)*(?<=[A-Za-z0-9/])"
+)
+_HANDLE = re.compile(r"@(\w(?:[\w.-]*\w)?(?:@\w(?:[\w.:-]*\w)?)?)")
+_SIGN = re.compile(r"[@#]")
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Every handle that at least one server could take as a mention, in order."""
+    links = _links(text)
+    signs = (match for match in _HANDLE.finditer(text) if not _inside(match.start(), links))
+    return tuple(match[1] for match in signs if not _mid_word(text, match.start()))
+
+
+def neutral(text: str) -> str:
+    """The same words with a joiner after each `@` and `#` outside plain links: it reads alike and names nobody."""
+    links = _links(text)
+
+    def tame(match: re.Match[str]) -> str:
+        return match[0] if _inside(match.start(), links) else match[0] + JOINER
+
+    return _SIGN.sub(tame, text)
+
+
+def restore(text: str) -> str:
+    """Undo `neutral`, so that a copied `name@server` is that again."""
+    return text.replace("@" + JOINER, "@").replace("#" + JOINER, "#")
+
+
+def _links(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in LINK.finditer(text)]
+
+
+def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _mid_word(text: str, at: int) -> bool:
+    """After a letter, mark or decimal digit, as in `name@server`: no server sees a mention there."""
+    if not at:
+        return False
+    kind = unicodedata.category(text[at - 1])
+    return kind[0] in "LM" or kind == "Nd"

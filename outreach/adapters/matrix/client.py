@@ -1,0 +1,156 @@
+"""One HTTP request to the homeserver as the bot, through nio; the only place that touches nio's untyped surface.
+
+Every answer is one of: JSON, `Refused`, `Limited`, `Unreachable`, `Lost`, `Misconfigured`. Retries nothing (aiohttp
+repeats GET and PUT once when a kept connection proves dead). Knows no endpoint but login and whoami.
+
+Encryption joins here: nio's client knows user, device and token, so a crypto store can be handed to it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import aiohttp
+from nio import Api, AsyncClient, AsyncClientConfig
+
+from outreach.adapters.matrix import fields
+from outreach.adapters.matrix.fields import Json
+from outreach.ports import Misconfigured, TryLater, Undeliverable
+
+# nio logs events that fail its validation with their content, and prints key material at debug (anonymity.md, 25)
+logging.getLogger("nio").setLevel(logging.CRITICAL)
+
+_TRY_AGAIN = 5.0
+_PATIENCE = 30.0
+_CODE = re.compile(r"\A[A-Z0-9_.]{1,60}\Z")
+_HALTED = {
+    "M_USER_SUSPENDED": "The bot's Matrix account is suspended; have the homeserver's admin lift that.",
+    "M_USER_LOCKED": "The bot's Matrix account is locked; have the homeserver's admin unlock it.",
+    "M_USER_DEACTIVATED": "The bot's Matrix account is deactivated; make another one and set [matrix] user.",
+}
+_BAD_TOKEN = (
+    "The homeserver does not accept matrix_token any more; log the bot's device in again and store the new token."
+)
+
+
+class Refused(Undeliverable):
+    """The homeserver understood and said no: certainly not done."""
+
+    def __init__(self, status: int, code: str, *, permanent: bool = True) -> None:
+        super().__init__(f"refused by the homeserver ({status} {code})", permanent=permanent)
+        self.status = status
+        self.code = code
+
+
+class Limited(TryLater):
+    """429: the server named the time."""
+
+
+class Unreachable(TryLater):
+    """No connection: the request never left."""
+
+
+class Lost(TryLater):
+    """The request may have arrived, its answer did not. Repeating it is safe for idempotent requests alone."""
+
+
+class MatrixClient:
+    """`call` is everything there is; `open` makes it speak as one user and device."""
+
+    def __init__(self, homeserver: str, user: str, device: str) -> None:
+        config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, request_timeout=_PATIENCE)
+        self._nio: Any = AsyncClient(homeserver.rstrip("/"), user, device_id=device, config=config)
+        self.user = user
+        self.device = device
+
+    async def log_in(self, password: str) -> None:
+        """With the device of the last time, if any: transaction ids and encryption belong to it."""
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self.user},
+            "password": password,
+            "initial_device_display_name": "outreach",
+        }
+        answer = await self.call("POST", path("login"), body | ({"device_id": self.device} if self.device else {}))
+        self.become(fields.text(answer, "user_id"), fields.text(answer, "device_id"), fields.text(answer, "access_token"))
+
+    def become(self, user: str, device: str, token: str) -> None:
+        self.user, self.device = user, device
+        self._nio.restore_login(user, device, token)
+
+    async def close(self) -> None:
+        await self._nio.close()
+
+    async def call(
+        self, method: str, where: str, body: Json | None = None, *, patience: float = _PATIENCE
+    ) -> Json:
+        """`where` from `path`. A body that is not a JSON object counts as `Lost`: some proxy wrote it."""
+        data = None if body is None else json.dumps(body)
+        try:
+            status, raw = await self._exchange(method, where, data, patience)
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(_TRY_AGAIN) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Lost(_TRY_AGAIN) from error
+        answer = _decoded(raw)
+        if answer is None or status >= 500:
+            raise _Strange(status)
+        if status >= 400:
+            raise _refusal(status, answer)
+        return answer
+
+    async def _exchange(self, method: str, where: str, data: str | None, patience: float) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json"}
+        if self._nio.access_token:
+            headers["Authorization"] = f"Bearer {self._nio.access_token}"
+        answer = await self._nio.send(method, where, data, headers, timeout=patience)
+        async with answer:
+            return cast(int, answer.status), cast(bytes, await answer.read())
+
+
+class _Strange(Lost):
+    """A 5xx, or a body no homeserver writes."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(_TRY_AGAIN)
+        self.status = status
+
+
+def path(*parts: str, query: Mapping[str, str] | None = None) -> str:
+    """An address of the client-server API, each part quoted whole."""
+    return cast(str, Api._build_path(parts, dict(query or {})))
+
+
+def no_homeserver(error: Lost) -> bool:
+    """Whether the address answered, but as something that is no homeserver."""
+    return isinstance(error, _Strange) and error.status < 500
+
+
+def _decoded(raw: bytes) -> Json | None:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _refusal(status: int, answer: Json) -> Exception:
+    said = fields.text(answer, "errcode")
+    code = said if _CODE.match(said) else "no code"
+    if status == 429:
+        return Limited(_wait(answer))
+    if code in _HALTED:
+        return Misconfigured(_HALTED[code])
+    if status == 401:
+        return Misconfigured(_BAD_TOKEN)
+    return Refused(status, code)
+
+
+def _wait(answer: Json) -> float:
+    asked = fields.value(answer, "retry_after_ms")
+    known = isinstance(asked, int | float) and not isinstance(asked, bool) and 0 <= asked < 86_400_000
+    return float(cast(float, asked)) / 1000 if known else _TRY_AGAIN

@@ -1,0 +1,91 @@
+"""One language's words, read from its `.po` file. Knows which messages it has; never fills one from elsewhere.
+
+Does not know letters or templates, and writes nothing: `upkeep.py` keeps the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog as Messages
+from babel.messages.catalog import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE = "en"
+DOMAIN = "outreach"
+
+#: Context and msgid of a message.
+Key = tuple[str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """A language, its words, and which messages are usable: translated in every form and not fuzzy."""
+
+    language: str
+    locale: Locale
+    words: NullTranslations
+    usable: frozenset[Key] | None
+
+    def has(self, keys: Iterable[Key]) -> bool:
+        """Whether all of these can be said in this language."""
+        return self.usable is None or self.usable.issuperset(keys)
+
+    def say(self, context: str | None, message: str) -> str:
+        """One message; the msgid itself where it is missing."""
+        return self.words.pgettext(context, message) if context else self.words.gettext(message)
+
+
+def source() -> Catalog:
+    """English: the msgids themselves, always complete."""
+    return Catalog(SOURCE, Locale.parse(SOURCE), NullTranslations(), None)
+
+
+def path_of(locales: Path, language: str, domain: str = DOMAIN) -> Path:
+    """Where the catalog of a language lies."""
+    return locales / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read(locales: Path, language: str) -> Catalog:
+    """Load one language; a language without a file has nothing to say but falls back in whole letters."""
+    if language == SOURCE:
+        return source()
+    locale = Locale.parse(language)
+    path = path_of(locales, language)
+    if not path.is_file():
+        return Catalog(language, locale, NullTranslations(), frozenset())
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language)
+    return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)))
+
+
+def _compiled(messages: Messages) -> GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _usable(messages: Messages) -> Iterable[Key]:
+    for message in messages:
+        if message.id and not message.fuzzy and all(forms(message, messages.num_plurals)):
+            yield key_of(message)
+
+
+def key_of(message: Message) -> Key:
+    """Context and singular of a message."""
+    return message.context, message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message, plurals: int) -> tuple[str, ...]:
+    """The translated forms of a message, padded to as many as the language needs."""
+    if isinstance(message.string, str):
+        return (message.string,)
+    given = tuple(form or "" for form in message.string)
+    return given + ("",) * (plurals - len(given))

@@ -1,0 +1,177 @@
+"""Days, moments, durations, names and lists as this language writes them. Pure; every value comes and goes as text.
+
+Does not choose a language and reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.lists import format_list
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from outreach.adapters.rendering import plain
+from outreach.adapters.rendering.catalogs import Catalog
+from outreach.adapters.rendering.names import GROUPS
+from outreach.domain.asks import LIVED
+
+CATALOG = "_catalog"
+ZONE = "_zone"
+
+
+@pass_context
+def day(context: Context, value: str) -> str:
+    """`2025-11-03` → 3 November."""
+    return format_skeleton("MMMMd", _date(value), locale=_locale(context)) if value else ""
+
+
+@pass_context
+def long_date(context: Context, value: str) -> str:
+    """`2025-11-03` → 3 November 2025."""
+    return format_date(_date(value), "long", locale=_locale(context)) if value else ""
+
+
+@pass_context
+def moment(context: Context, value: str) -> str:
+    """An ISO time → weekday, day and time in the community's zone."""
+    if not value:
+        return ""
+    zone = ZoneInfo(context[ZONE])
+    at = datetime.fromisoformat(value).astimezone(zone)
+    return format_datetime(at, _moment_pattern(_locale(context)), tzinfo=zone, locale=_locale(context))
+
+
+def _moment_pattern(locale: Locale) -> str:
+    weekday = str(locale.datetime_skeletons["MMMEd"])
+    return weekday + ", HH:mm"
+
+
+@pass_context
+def duration(context: Context, value: str) -> str:
+    """Seconds → 6 hours."""
+    if not value:
+        return ""
+    return format_timedelta(timedelta(seconds=float(value)), threshold=1.5, locale=_locale(context))
+
+
+def number(value: str) -> int:
+    """A count; anything else is 0."""
+    return int(value) if value.isdecimal() else 0
+
+
+def name_in(catalog: Catalog, group: str, value: str) -> str:
+    """What people call a label, an ask, a stage …; the value itself where it has no name."""
+    known = GROUPS[group].get(value)
+    return catalog.say(f"{group} name", known) if known else value.replace("_", " ")
+
+
+@pass_context
+def name(context: Context, value: str, group: str) -> str:
+    """The name of one value of a group."""
+    return name_in(context[CATALOG], group, value)
+
+
+@pass_context
+def label(context: Context, value: str) -> str:
+    """The word of a warning."""
+    return name_in(context[CATALOG], "label", value)
+
+
+@pass_context
+def ask(context: Context, value: str) -> str:
+    """What is asked for, in two or three words."""
+    return name_in(context[CATALOG], "ask", value)
+
+
+@pass_context
+def names(context: Context, value: str, group: str) -> str:
+    """Several values, separated by spaces, as one list."""
+    said = [name_in(context[CATALOG], group, each) for each in value.split()]
+    return format_list(said, "or", locale=_locale(context)) if said else ""
+
+
+@pass_context
+def numbered(context: Context, value: str, group: str) -> str:
+    """Several values, separated by spaces, as a menu: one number and one name a line."""
+    return _menu(name_in(context[CATALOG], group, each) for each in value.split())
+
+
+@pass_context
+def cases(context: Context, value: str) -> str:
+    """Lines of `ALIAS [DAY [ASK [LABEL]]]` as a menu."""
+    return _menu(_case(context, line.split()) for line in value.splitlines() if line.strip())
+
+
+def _case(context: Context, parts: list[str]) -> str:
+    said = parts[:1]
+    said += [day(context, each) for each in parts[1:2]]
+    said += [ask(context, each) for each in parts[2:3]]
+    said += [f"“{label(context, each)}”" for each in parts[3:4]]
+    return ", ".join(said)
+
+
+def _menu(lines: Any) -> str:
+    return "\n".join(f"{n} {line}" for n, line in enumerate(lines, 1))
+
+
+@pass_context
+def language(context: Context, code: str) -> str:
+    """`de` → German."""
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name(_locale(context)) or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+def languages(value: str) -> str:
+    """Codes, separated by spaces, each with the language's own name."""
+    return ", ".join(f"{code} ({_own_name(code)})" for code in value.split())
+
+
+def _own_name(code: str) -> str:
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name() or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+def lived(value: str) -> bool:
+    """Whether authors may speak of their own life under this label."""
+    return value in LIVED
+
+
+def _date(value: str) -> date:
+    return date.fromisoformat(value[:10])
+
+
+def _locale(context: Context) -> Locale:
+    catalog: Catalog = context[CATALOG]
+    return catalog.locale
+
+
+#: Every filter of the templates. `label` and `ask` need the names of their group, so do the three with a group.
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": day,
+    "date": long_date,
+    "moment": moment,
+    "duration": duration,
+    "number": number,
+    "name": name,
+    "names": names,
+    "numbered": numbered,
+    "label": label,
+    "ask": ask,
+    "cases": cases,
+    "language": language,
+    "languages": languages,
+    "lived": lived,
+    "plain": plain.plain,
+    "bare": plain.bare,
+    "quote": plain.quote,
+}

@@ -1,0 +1,126 @@
+"""What people call the closed values of the domain, in English. The catalogs translate them (`GROUP name`).
+
+Holds names only; which values exist is the domain's matter, and a value without a name is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_LABELS = {
+    "food": "food",
+    "ec": "eye contact",
+    "pol": "politics",
+    "mh": "mental health",
+    "violence": "violence",
+    "blood": "blood",
+    "nudity": "nudity",
+    "lewd": "sexual content",
+    "suggestive": "suggestive",
+    "scat": "excrement",
+    "war": "war",
+    "climate": "climate",
+    "flashing": "flashing",
+}
+
+_ASKS = {
+    "cw": "content warning",
+    "sensitive": "hide the picture",
+    "alt-text": "picture description",
+    "captions": "captions",
+    "readable-tags": "readable hashtags",
+    "edit": "change the text",
+    "redraft": "delete and rewrite",
+    "delete": "delete it",
+    "unlist": "unlist it",
+    "retract": "take it back",
+    "redact": "take it down",
+}
+
+_PHRASES = {
+    "thanks": "Thank you for your answer.",
+    "not_you": "It is about this one post, not about you.",
+    "no_harm": "I know that no harm was meant.",
+    "take_time": "Take the time you need.",
+    "rest": "Let's leave it at that.",
+}
+
+_STATES = {
+    "waiting": "waiting",
+    "asked": "asked",
+    "nothing_heard": "nothing heard",
+    "answered": "answered",
+    "fixed": "fixed",
+    "over": "over",
+}
+
+_STAGES = {
+    "waiting": "waiting for its time",
+    "contacted": "author asked",
+    "in_dialogue": "in conversation",
+    "remedied": "fixed",
+    "unresolved": "not settled",
+    "reported": "waiting for a moderator",
+    "in_hands": "a moderator has it",
+    "mediation": "mediation",
+    "charged": "up for decision",
+    "voting": "vote running",
+    "decided": "decided",
+    "running": "measure running",
+    "closed": "closed",
+}
+
+_OUTCOMES = {
+    "remedied": "fixed",
+    "agreed": "agreement found",
+    "no_violation": "no breach of the rules",
+    "dropped": "dropped",
+    "decided": "decided",
+    "unreachable": "out of reach",
+    "unanswered": "no answer",
+    "withdrawn": "withdrawn",
+    "declined": "author said no",
+}
+
+_ANSWERS = {
+    "done": "done",
+    "no": "no",
+    "mine": "it is their own life",
+    "human": "would like a moderator",
+    "abuse": "finds the words abusive",
+    "stop": "no more messages",
+    "words": "own words",
+}
+
+_POST_STATES = {
+    "unchanged": "unchanged",
+    "changed": "changed",
+    "gone": "gone or hidden",
+    "unsure": "state unknown",
+}
+
+_STRENGTHS = {
+    "may": "suggested",
+    "should": "recommended",
+    "shall": "mandatory",
+}
+
+GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "label": _LABELS,
+        "ask": _ASKS,
+        "phrase": _PHRASES,
+        "state": _STATES,
+        "stage": _STAGES,
+        "outcome": _OUTCOMES,
+        "answer": _ANSWERS,
+        "post_state": _POST_STATES,
+        "strength": _STRENGTHS,
+    }
+)
+
+#: The first line a lock screen may show, per audience: it tells nothing (leak 37).
+SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {"member": "A note from a bot", "recipient": "About something you posted", "staff": ""}
+)

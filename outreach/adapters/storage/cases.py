@@ -1,0 +1,128 @@
+"""Event logs, each under a key of its own. Appends at an expected version; folds; never changes what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from outreach.adapters.storage import codec
+from outreach.adapters.storage.schema import cases, events, told
+from outreach.adapters.storage.schema import timers as timers_table
+from outreach.adapters.storage.sealing import Sealer
+from outreach.domain.case import Case, Stage
+from outreach.domain.events import Event
+from outreach.domain.identity import Account, CaseId
+from outreach.ports.store import AliasTaken, Conflict
+
+_FLOAT_BITS = 53
+
+
+class SqlCases:
+    """The `Cases` port."""
+
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._sql = connection
+        self._sealer = sealer
+
+    def create(self, case: CaseId, secret: bytes) -> None:
+        """A new case's key and secret."""
+        key = self._sealer.new_case_key()
+        sealed = self._sealer.seal(key, secret, f"secret:{case}")
+        self._sql.execute(insert(cases).values(id=case, wrapped=self._sealer.wrap(key, f"case:{case}"), secret=sealed))
+
+    def load(self, case: str) -> Case | None:
+        """Fold the stored events."""
+        row = self._sql.execute(select(cases.c.wrapped).where(cases.c.id == case)).first()
+        if row is None:
+            return None
+        key = self._sealer.unwrap(row.wrapped, f"case:{case}")
+        folded = Case(CaseId(case))
+        stored = select(events).where(events.c.case == case).order_by(events.c.seq)
+        for one in self._sql.execute(stored):
+            plain = self._sealer.unseal(key, one.body, f"event:{case}:{one.seq}")
+            folded = folded.after(codec.decode_event(plain))
+        return folded
+
+    def append(self, before: Case, happened: Sequence[Event]) -> Case:
+        """Append at the version of `before`."""
+        key = self._key(before.id)
+        after = before
+        for event in happened:
+            after = after.after(event)
+            body = self._sealer.seal(key, codec.encode_event(event), f"event:{before.id}:{after.version}")
+            self._sql.execute(insert(events).values(case=before.id, seq=after.version, body=body))
+        match = (cases.c.id == before.id) & (cases.c.version == before.version)
+        try:
+            if self._sql.execute(update(cases).where(match).values(self._indexes(after))).rowcount != 1:
+                raise Conflict
+        except IntegrityError as error:
+            raise AliasTaken from error
+        return after
+
+    def _indexes(self, case: Case) -> dict[str, Any]:
+        post = case.post
+        return {
+            "version": case.version,
+            "open": case.stage is not Stage.CLOSED,
+            "before_staff": case.before_staff,
+            "alias": self._sealer.index("alias", case.alias),
+            "post": self._sealer.index("post", post.uri) if post else None,
+            "author": self._sealer.index("author", post.author.key) if post else None,
+        }
+
+    def derive(self, case: str, purpose: str) -> str:
+        """The next HMAC under the case secret."""
+        self._sql.execute(update(cases).where(cases.c.id == case).values(derived=cases.c.derived + 1))
+        n = self._sql.execute(select(cases.c.derived).where(cases.c.id == case)).scalar_one()
+        return self._sealer.derive_id(self._secret(case), purpose, n)
+
+    def draw(self, case: str, purpose: str) -> float:
+        """A number in [0, 1), always the same for a purpose."""
+        digits = self._sealer.derive_id(self._secret(case), f"draw:{purpose}", 0).replace("-", "")
+        return (int(digits, 16) >> max(0, 4 * len(digits) - _FLOAT_BITS)) / (1 << min(_FLOAT_BITS, 4 * len(digits)))
+
+    def _secret(self, case: str) -> bytes:
+        sealed = self._sql.execute(select(cases.c.secret).where(cases.c.id == case)).scalar_one()
+        return self._sealer.unseal(self._key(case), sealed, f"secret:{case}")
+
+    def _key(self, case: str) -> bytes:
+        wrapped = self._sql.execute(select(cases.c.wrapped).where(cases.c.id == case)).scalar_one()
+        return self._sealer.unwrap(wrapped, f"case:{case}")
+
+    def about(self, uri: str) -> Sequence[str]:
+        """Open cases about a post."""
+        return self._ids(cases.c.post.in_(self._sealer.indexes("post", uri)) & cases.c.open)
+
+    def of_author(self, account: Account) -> Sequence[str]:
+        """Kept cases about somebody's posts."""
+        return self._ids(cases.c.author.in_(self._sealer.indexes("author", account.key)))
+
+    def by_alias(self, prefix: str) -> Sequence[str]:
+        """Cases before staff whose alias begins so."""
+        exact = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", prefix)) & cases.c.before_staff)
+        if exact:
+            return exact
+        shown = self._ids(cases.c.before_staff)
+        return [i for i in shown if (case := self.load(i)) is not None and case.alias.startswith(prefix)]
+
+    def open_count(self) -> int:
+        """How many are not closed."""
+        return self._sql.execute(select(func.count()).select_from(cases).where(cases.c.open)).scalar_one()
+
+    def all(self) -> Sequence[str]:
+        """All kept."""
+        return self._ids(cases.c.id.is_not(None))
+
+    def _ids(self, match: Any) -> list[str]:
+        return list(self._sql.execute(select(cases.c.id).where(match)).scalars())
+
+    def forget(self, case: str) -> None:
+        """Destroy key, events, deadlines and indexes; what delivery remembers of it goes with it."""
+        topic = self._sealer.link_index("told-case", case)
+        self._sql.execute(delete(events).where(events.c.case == case))
+        self._sql.execute(delete(timers_table).where(timers_table.c.owner == case))
+        self._sql.execute(delete(told).where(told.c.topic == topic))
+        self._sql.execute(delete(cases).where(cases.c.id == case))

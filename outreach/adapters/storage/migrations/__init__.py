@@ -1,0 +1,1 @@
+"""How the tables became what `schema` says. Loaded only by `outreach db upgrade`, never by `run`."""

@@ -1,0 +1,125 @@
+"""Messages and errands until they are done: strict order within a lane, any order between lanes. Sends nothing.
+
+A row's address is sealed under the link key, the rest under the store key, so that neither alone joins a case and a
+member (F6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from outreach.adapters.storage import codec
+from outreach.adapters.storage.schema import outbox
+from outreach.adapters.storage.sealing import Sealer
+from outreach.ports.store import Address, Errand, Outbound
+
+_NOBODY = Address()
+
+
+class SqlOutbox:
+    """The `Outbox` port."""
+
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._sql = connection
+        self._sealer = sealer
+
+    def add(self, message: Outbound) -> None:
+        """Queue behind what its lane already holds. `lane` is whom it goes to, in the caller's words."""
+        lane = self._sealer.link_index("lane", message.lane)
+        body = self._sealer.seal_store(codec.encode(replace(message, address=_NOBODY, lane="")), "outbox")
+        address = self._sealer.seal_link(codec.encode(message.address), "outbox-address")
+        row = {"lane": lane, "errand": False, "urgent": message.urgent, "body": body, "address": address}
+        self._sql.execute(insert(outbox).values(row))
+
+    def add_errand(self, errand: Errand) -> None:
+        """Queue an errand; errands have no order."""
+        body = self._sealer.seal_link(codec.encode(errand), "errand")
+        self._sql.execute(insert(outbox).values(lane="", errand=True, body=body, address=b""))
+
+    def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
+        """Heads of lanes that may be tried now."""
+        rows = outbox.c
+        heads = select(func.min(rows.id)).where(~rows.errand, ~rows.parked).group_by(rows.lane)
+        found = select(outbox).where(rows.id.in_(heads), rows.not_before <= now.timestamp())
+        return [
+            self._message(row) for row in self._sql.execute(found.order_by(rows.urgent.desc(), rows.id).limit(limit))
+        ]
+
+    def errands(self, now: datetime, limit: int = 20) -> Sequence[Errand]:
+        """Errands that may be tried now."""
+        rows = outbox.c
+        found = select(outbox).where(rows.errand, rows.not_before <= now.timestamp()).order_by(rows.id).limit(limit)
+        return [self._errand(row) for row in self._sql.execute(found)]
+
+    def trying(self, message: Outbound, now: datetime) -> Outbound:
+        """An attempt begins; the first one's time decides how long a key holds."""
+        first = message.first_tried or now
+        self._set(message.id, attempts=outbox.c.attempts + 1, first_tried=first.timestamp())
+        return replace(message, first_tried=first, attempts=message.attempts + 1)
+
+    def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
+        """The first `parts` parts are out; the next one begins afresh."""
+        sealed = self._sealer.seal_link(native.encode(), f"last:{message.id}")
+        self._set(message.id, parts=parts, attempts=0, first_tried=None, unknown=False, last_native=sealed)
+        return replace(message, parts=parts, attempts=0, first_tried=None, unknown=False, last_native=native)
+
+    def done(self, message: Outbound) -> None:
+        """Out, or never to be."""
+        self._sql.execute(delete(outbox).where(outbox.c.id == message.id))
+
+    def errand_done(self, errand: Errand) -> None:
+        """Answered."""
+        self._sql.execute(delete(outbox).where(outbox.c.id == errand.id))
+
+    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
+        """Later; looked up first where the outcome is unknown."""
+        self._set(row.id, not_before=at.timestamp(), unknown=unknown)
+        if isinstance(row, Errand):
+            self._set(row.id, attempts=outbox.c.attempts + 1)
+
+    def park(self, message: Outbound) -> None:
+        """Set aside; its lane goes on."""
+        self._set(message.id, parked=True)
+
+    def parked(self) -> int:
+        """How many are set aside."""
+        return self._sql.execute(select(func.count()).select_from(outbox).where(outbox.c.parked)).scalar_one()
+
+    def next_due(self) -> datetime | None:
+        """The earliest moment at which a waiting row may be tried."""
+        found = self._sql.execute(select(func.min(outbox.c.not_before)).where(~outbox.c.parked)).scalar()
+        return None if found is None else datetime.fromtimestamp(found, UTC)
+
+    def waiting_for(self, conversation: str) -> int:
+        """How many messages of one lane are queued."""
+        lane = self._sealer.link_index("lane", conversation)
+        return self._sql.execute(select(func.count()).select_from(outbox).where(outbox.c.lane == lane)).scalar_one()
+
+    def _set(self, row: int, **values: Any) -> None:
+        self._sql.execute(update(outbox).where(outbox.c.id == row).values(values))
+
+    def _message(self, row: Any) -> Outbound:
+        message = codec.decode(self._sealer.unseal_store(row.body, "outbox"), Outbound)
+        address = codec.decode(self._sealer.unseal_link(row.address, "outbox-address"), Address)
+        last = self._sealer.unseal_link(row.last_native, f"last:{row.id}").decode() if row.last_native else ""
+        tried = datetime.fromtimestamp(row.first_tried, UTC) if row.first_tried else None
+        return replace(
+            message,
+            id=row.id,
+            address=address,
+            lane=row.lane,
+            parts=row.parts,
+            attempts=row.attempts,
+            last_native=last,
+            first_tried=tried,
+            unknown=row.unknown,
+        )
+
+    def _errand(self, row: Any) -> Errand:
+        errand = codec.decode(self._sealer.unseal_link(row.body, "errand"), Errand)
+        return replace(errand, id=row.id, attempts=row.attempts)

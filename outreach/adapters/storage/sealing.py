@@ -1,0 +1,51 @@
+"""What the store needs of the vault. Holds no key and no algorithm of its own."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Sealer(Protocol):
+    """Seals bytes so that each opens only in the row it was sealed for (`aad`), and names things by keyed HMAC.
+
+    Raises its own tamper error when a row was swapped, cut or sealed under another key.
+    """
+
+    def new_case_key(self) -> bytes:
+        """A fresh key for a case or conversation."""
+
+    def wrap(self, key: bytes, aad: str) -> str:
+        """A key under today's wrapping key of the keyring."""
+
+    def unwrap(self, wrapped: str, aad: str) -> bytes:
+        """Back, as long as the keyring holds that wrapping key."""
+
+    def seal(self, key: bytes, plain: bytes, aad: str) -> bytes:
+        """Padded AES-256-GCM."""
+
+    def unseal(self, key: bytes, sealed: bytes, aad: str) -> bytes:
+        """Back."""
+
+    def seal_link(self, plain: bytes, aad: str) -> bytes:
+        """Under the link key, which alone leads from a case to a member (F6)."""
+
+    def unseal_link(self, sealed: bytes, aad: str) -> bytes:
+        """Back."""
+
+    def seal_store(self, plain: bytes, aad: str) -> bytes:
+        """Under the store's own key: rows that live shortly or name nobody."""
+
+    def unseal_store(self, sealed: bytes, aad: str) -> bytes:
+        """Back."""
+
+    def index(self, purpose: str, value: str) -> str:
+        """Keyed HMAC for exact look-up, newest key."""
+
+    def indexes(self, purpose: str, value: str) -> tuple[str, ...]:
+        """The same under every key still in the ring (F28)."""
+
+    def link_index(self, purpose: str, value: str) -> str:
+        """Keyed HMAC derived from the link key."""
+
+    def derive_id(self, secret: bytes, purpose: str, n: int) -> str:
+        """An id under a case secret (F11)."""
