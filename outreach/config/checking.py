@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import localedata
 from msgspec import UNSET
 
+from outreach.config import places
 from outreach.config.errors import ConfigError
 from outreach.config.tables import Tables
 
 #: key, problem, remedy
 Finding = tuple[str, str, str]
-
-_PROFILES = Path(__file__).parent.parent / "profiles"
 
 
 def check(file: Path, tables: Tables) -> None:
@@ -26,13 +26,13 @@ def check(file: Path, tables: Tables) -> None:
 
 def profile_path(name: str) -> Path:
     """The file of a profile: one that comes with the program, or one's own by its path."""
-    shipped = _PROFILES / f"{name}.toml"
+    shipped = places.profiles() / f"{name}.toml"
     return shipped if name.isidentifier() and shipped.is_file() else Path(name)
 
 
 def _profile(tables: Tables) -> Iterator[Finding]:
     if not profile_path(tables.community.profile).is_file():
-        shipped = ", ".join(f'"{path.stem}"' for path in sorted(_PROFILES.glob("*.toml")))
+        shipped = ", ".join(f'"{path.stem}"' for path in sorted(places.profiles().glob("*.toml")))
         yield "community.profile", "names no profile of this version and no file", f"use {shipped} or a path"
 
 
@@ -49,6 +49,8 @@ def _languages(tables: Tables) -> Iterator[Finding]:
     for table, languages in named:
         if len(set(languages)) < len(languages):
             yield f"{table}.languages", "names a language twice", "name each once"
+        if unknown := [language for language in languages if not localedata.exists(language)]:
+            yield f"{table}.languages", f"names {unknown[0]}, which is no known language", "correct its code"
 
 
 def _contact(tables: Tables) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ class Request:
     standing: Standing = Standing.WAITING
     reason: str = ""
     ending: Ending | None = None
+    heard: bool = False  #: the author said something after this request's own time (F3)
 
     @property
     def open(self) -> bool:
@@ -242,9 +243,11 @@ def _answered(case: Case, event: ev.AuthorAnswered) -> Case:
         return replace(case, seen=True)
     stage = Stage.IN_DIALOGUE if case.stage is Stage.CONTACTED else case.stage
     words = event.answer in (Answer.TEXT, Answer.NO)
+    heard = tuple(replace(r, heard=True) if r in case.released else r for r in case.requests)
     return replace(
         case,
         stage=stage,
+        requests=heard if words else case.requests,
         seen=True,
         answer=event.answer,
         answers=case.answers + words,

@@ -26,6 +26,7 @@ class Step(StrEnum):
     CARD = "card"
     HUMAN = "human"
     HUMAN_LINE = "human_line"
+    ANSWER = "answer"  #: an author's words were shown; a phrase may be chosen
     SAY = "say"
     FORGET = "forget"
     WHICH = "which"

@@ -112,7 +112,7 @@ _MEMBER = {
     "moderator_writes": "alias text",
     "closed_by_moderators": "alias",
     # at any time
-    "status": "",
+    "status": "lines",
     "status_line": f"alias post_day {_ASKED} state moment",
     "status_none": "",
     "which_one": "choices word",

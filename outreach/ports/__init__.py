@@ -10,7 +10,7 @@ from typing import Protocol
 
 from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience, Letter
-from outreach.domain.posts import Observation
+from outreach.domain.posts import Observation, Post
 
 
 class Undeliverable(Exception):
@@ -56,7 +56,8 @@ class Incoming:
     `source` is unique per platform (status id, event id). `room` is the Matrix room, empty on the fediverse.
     `parent` is the native id of the message answered, reacted to, edited or removed; `thread` the root of its thread.
     `mentions` are canonical addresses of everybody mentioned beside the bot; `links` all hrefs in order.
-    `private` says that only the bot and the sender can read it, as far as the server tells.
+    `private` says that only the bot and the sender can read it, as far as the server tells; `addressed` that the words
+    are meant for the bot, which in a shared room only a mention of it shows.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Incoming:
     quotes: bool = False
     private: bool = True
     direct: bool = False
+    addressed: bool = True
     encrypted: bool = False
     notice: bool = False
     parent: str = ""
@@ -169,6 +171,9 @@ class Gateway(Protocol):
         `reporter` only decides whether the post answers or mentions them (F21) and whether a room is theirs too;
         it changes nothing that any server but the bot's own can observe.
         """
+
+    async def redrafts(self, author: Account) -> tuple[Post, ...]:
+        """The author's newest posts, to find one that was put up again after deletion; () where that cannot be."""
 
     async def accept(self, room: str) -> None:
         """Join a room the bot was invited to."""

@@ -33,8 +33,7 @@ class AliasTaken(Exception):
 class Conversation:
     """One private place and the one part its party has there (F8). `version` is the form it was loaded in.
 
-    `notice` is the version of the notice that was agreed to, 0 for none. `unheard` holds the words of an author that
-    wait folded for `more`, as case id and request id.
+    `notice` is the version of the notice that was agreed to, 0 for none.
     """
 
     id: ConversationId
@@ -121,6 +120,7 @@ class Errand:
     facts: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
     conversation: str = ""
+    not_before: datetime | None = None
     id: int = 0
     attempts: int = 0
 
@@ -224,6 +224,9 @@ class Cases(Protocol):
 
     def of_author(self, account: Account) -> Sequence[str]:
         """Ids of cases, open or kept, whose post that person wrote."""
+
+    def with_alias(self, alias: str) -> str:
+        """The id of the case with exactly that alias, before staff or not; "" if none."""
 
     def by_alias(self, prefix: str) -> Sequence[str]:
         """Ids of cases before staff whose case alias begins so."""

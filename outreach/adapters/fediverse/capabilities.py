@@ -65,7 +65,9 @@ async def learn(line: Line, server: str) -> Capabilities:
     v1 = record(await _page(line, "/api/v1/instance")) if not v2 else {}
     flavour = _flavour(info, v2 or v1)
     contact = record(record(v2.get("contact")).get("account")) or record(v1.get("contact_account"))
-    return Capabilities(flavour, _host(v2, v1, server), _limit(v2 or v1, flavour), _people(info, v1), text(contact.get("id")))
+    return Capabilities(
+        flavour, _host(v2, v1, server), _limit(v2 or v1, flavour), _people(info, v1), text(contact.get("id"))
+    )
 
 
 async def _page(line: Line, path: str) -> Any:

@@ -18,7 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 TIMEOUT = 15
 _AGENT = "outreach"
-_NOISY = ("urllib3", "requests", "mastodon", "charset_normalizer", "aiohttp")
+_NOISY = ("urllib3", "requests", "mastodon", "charset_normalizer", "aiohttp.client")
 
 
 class Refused(Exception):
@@ -61,11 +61,12 @@ class Client(Mastodon):
 
     def ask(self, method: str, path: str, params: Mapping[str, Any], key: str = "") -> Any:
         """The JSON of a success. Raises `Refused` or `Unanswered`, and nothing else."""
-        self._answer = None
+        self._taken()
         sent = self._send(method, path, dict(params), {"Idempotency-Key": key} if key else {})
-        if self._answer is None:
+        answer = self._taken()
+        if answer is None:
             raise Unanswered(sent)
-        return _body(self._answer)
+        return _body(answer)
 
     def _send(self, method: str, path: str, params: dict[str, Any], headers: dict[str, str]) -> bool:
         try:
@@ -74,11 +75,15 @@ class Client(Mastodon):
                 return_response_object=True, skip_error_check=True, do_ratelimiting=False,
             )  # fmt: skip
         except MastodonNetworkError as error:
-            self._answer = None
+            self._taken()
             return not _never_left(error.__context__)
         except (MastodonError, ValueError, TypeError, AttributeError, RecursionError):
             pass  # raised after the answer came (429, odd error bodies); the answer itself is kept
         return True
+
+    def _taken(self) -> requests.Response | None:
+        answer, self._answer = self._answer, None
+        return answer
 
     def _keep(self, response: requests.Response, **_: object) -> None:
         response.headers.pop("deprecation", None)  # the library would warn aloud, with the path and its ids

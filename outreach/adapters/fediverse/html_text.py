@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 from outreach.adapters.fediverse.mentions import restore
 
-_BLOCKS = frozenset("p div blockquote pre ul ol li h1 h2 h3 h4 h5 h6 table tr section article hr".split())
+_BLOCKS = frozenset(
+    ("p", "div", "blockquote", "pre", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "hr")
+)
 _SILENT = frozenset(("script", "style", "template", "title"))
 _LONGEST = 100_000
 _DROPPED = "\0"  # stands where the bot's mention stood; `fields.text` lets no NUL in

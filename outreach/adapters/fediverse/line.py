@@ -16,7 +16,7 @@ from outreach.adapters.fediverse.fields import moment
 from outreach.adapters.fediverse.worker import Closed, Worker
 from outreach.ports import Clock, Misconfigured, TryLater
 
-BAD_TOKEN = "The fediverse server refuses the token; make a new one on the bot's account and set `fediverse_token`."
+BAD_TOKEN = "The fediverse server refuses the token; make a new one on the bot's account and set `fediverse_token`."  # noqa: S105
 BAD_SCOPE = "The fediverse token may not do this; make one with the scopes {} and set `fediverse_token`."
 MOVED = "The fediverse server redirects to another address; set `server` under [fediverse] to that address."
 _LONGEST_WAIT = 3 * 3600.0  # Mastodon's longest window: 300 posts in 3 h
@@ -31,7 +31,7 @@ class Line:
         self._client, self._stranger = Client(server, token), Client(server, None)
         self._clock, self._jitter = clock, jitter
         self._worker = Worker()
-        self._strikes = 0
+        self._strikes: dict[str, int] = {}
 
     async def ask(
         self, method: str, path: str, params: Mapping[str, Any] = _NOTHING, *, key: str = "", anonymous: bool = False
@@ -42,7 +42,7 @@ class Line:
             body = await self._worker.run(lambda: client.ask(method, path, params, key))
         except Closed:
             raise Unanswered(sent=False) from None
-        self._strikes = 0
+        self._strikes[method] = 0
         return body
 
     async def read(self, path: str, params: Mapping[str, Any] = _NOTHING, *, anonymous: bool = False) -> Any:
@@ -64,26 +64,26 @@ class Line:
                 return None
             raise
 
-    def common(self, refusal: Refused, *, anonymous: bool = False) -> Exception | None:
+    def common(self, refusal: Refused, *, method: str = "GET", anonymous: bool = False) -> Exception | None:
         """What a refusal means whatever was asked; None where it depends on that."""
         if refusal.status == 429 or refusal.status >= 500:
-            return TryLater(self.delay(refusal))
+            return TryLater(self.delay(refusal, method))
         if refusal.status == 401 and not anonymous:
             return Misconfigured(BAD_TOKEN)
         return Misconfigured(MOVED) if 300 <= refusal.status < 400 else None
 
-    def delay(self, refusal: Refused) -> float:
+    def delay(self, refusal: Refused, method: str) -> float:
         """Until the time the server names, else a guess."""
         for name in ("Retry-After", "X-RateLimit-Reset"):
             wait = self._until(refusal.headers.get(name, ""))
             if wait is not None and wait > 0:
                 return min(wait, _LONGEST_WAIT)
-        return self.guess()
+        return self.guess(method)
 
-    def guess(self) -> float:
-        """2, 4, 8 … seconds at most, half of it at least, up to five minutes."""
-        self._strikes += 1
-        longest = min(2.0 ** min(self._strikes, 16), _LONGEST_GUESS)
+    def guess(self, method: str = "GET") -> float:
+        """2, 4, 8 … seconds at most, half of it at least, up to five minutes; a GET that works says nothing of a POST."""
+        self._strikes[method] = self._strikes.get(method, 0) + 1
+        longest = min(2.0 ** min(self._strikes[method], 16), _LONGEST_GUESS)
         return longest * (0.5 + self._jitter() / 2)
 
     def _until(self, stated: str) -> float | None:
@@ -95,7 +95,11 @@ class Line:
         return (when - self._clock.now()).total_seconds() if when else None
 
     async def close(self) -> None:
-        await self._worker.close(lambda: (self._client.session.close(), self._stranger.session.close()))
+        await self._worker.close(self._hang_up)
+
+    def _hang_up(self) -> None:
+        self._client.session.close()
+        self._stranger.session.close()
 
 
 def _http_date(stated: str) -> datetime | None:

@@ -32,7 +32,7 @@ _HALTED = {
     "M_USER_LOCKED": "The bot's Matrix account is locked; have the homeserver's admin unlock it.",
     "M_USER_DEACTIVATED": "The bot's Matrix account is deactivated; make another one and set [matrix] user.",
 }
-_BAD_TOKEN = (
+_LOGGED_OUT = (
     "The homeserver does not accept matrix_token any more; log the bot's device in again and store the new token."
 )
 
@@ -76,18 +76,21 @@ class MatrixClient:
             "initial_device_display_name": "outreach",
         }
         answer = await self.call("POST", path("login"), body | ({"device_id": self.device} if self.device else {}))
-        self.become(fields.text(answer, "user_id"), fields.text(answer, "device_id"), fields.text(answer, "access_token"))
+        self.show(fields.text(answer, "access_token"))
 
-    def become(self, user: str, device: str, token: str) -> None:
+    def show(self, token: str) -> None:
+        """Speak with that token, whoever it belongs to."""
+        self._nio.access_token = token
+
+    def become(self, user: str, device: str) -> None:
+        """From here on nio knows whom it works for, too; a crypto store would be loaded now."""
         self.user, self.device = user, device
-        self._nio.restore_login(user, device, token)
+        self._nio.restore_login(user, device, self._nio.access_token)
 
     async def close(self) -> None:
         await self._nio.close()
 
-    async def call(
-        self, method: str, where: str, body: Json | None = None, *, patience: float = _PATIENCE
-    ) -> Json:
+    async def call(self, method: str, where: str, body: Json | None = None, *, patience: float = _PATIENCE) -> Json:
         """`where` from `path`. A body that is not a JSON object counts as `Lost`: some proxy wrote it."""
         data = None if body is None else json.dumps(body)
         try:
@@ -146,7 +149,7 @@ def _refusal(status: int, answer: Json) -> Exception:
     if code in _HALTED:
         return Misconfigured(_HALTED[code])
     if status == 401:
-        return Misconfigured(_BAD_TOKEN)
+        return Misconfigured(_LOGGED_OUT)
     return Refused(status, code)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -89,10 +90,8 @@ def _unique(found: Iterable[str]) -> list[str]:
 
 def _anchors(html: str) -> list[tuple[str, str]]:
     reader = _Anchors()
-    try:
+    with suppress(AssertionError):  # html.parser on `<![x[` and the like; what stands before it is kept
         reader.feed(html[:_FORMATTED_LIMIT])
-    except AssertionError:  # html.parser on `<![x[` and the like; what stands before it is kept
-        pass
     return [(href, "".join(label).strip()) for href, label in reader.found if _URL.match(href)]
 
 

@@ -18,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE = "en"
+#: English letters write days as most of the world does.
+_SOURCE_LOCALE = "en_GB"
 DOMAIN = "outreach"
 
 #: Context and msgid of a message.
@@ -44,7 +46,7 @@ class Catalog:
 
 def source() -> Catalog:
     """English: the msgids themselves, always complete."""
-    return Catalog(SOURCE, Locale.parse(SOURCE), NullTranslations(), None)
+    return Catalog(SOURCE, Locale.parse(_SOURCE_LOCALE), NullTranslations(), None)
 
 
 def path_of(locales: Path, language: str, domain: str = DOMAIN) -> Path:

@@ -6,13 +6,15 @@ Does not choose a language and reads no clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.lists import format_list
+from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -23,6 +25,7 @@ from outreach.domain.asks import LIVED
 
 CATALOG = "_catalog"
 ZONE = "_zone"
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
 @pass_context
@@ -53,11 +56,18 @@ def _moment_pattern(locale: Locale) -> str:
 
 
 @pass_context
+def zoned(context: Context, value: str) -> str:
+    """The same with the zone's city, for a room whose readers live in several."""
+    return f"{moment(context, value)} {context[ZONE].rpartition('/')[2].replace('_', ' ')}" if value else ""
+
+
+@pass_context
 def duration(context: Context, value: str) -> str:
-    """Seconds → 6 hours."""
+    """Seconds → 6 hours; rounded up, for what is promised."""
     if not value:
         return ""
-    return format_timedelta(timedelta(seconds=float(value)), threshold=1.5, locale=_locale(context))
+    unit, length = next(each for each in _UNITS if float(value) >= 2 * each[1] or each[1] == 60)
+    return format_unit(ceil(float(value) / length), f"duration-{unit}", locale=_locale(context))
 
 
 def number(value: str) -> int:
@@ -160,6 +170,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "date": long_date,
     "moment": moment,
+    "zoned": zoned,
     "duration": duration,
     "number": number,
     "name": name,

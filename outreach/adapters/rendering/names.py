@@ -34,7 +34,7 @@ _ASKS = {
     "redraft": "delete and rewrite",
     "delete": "delete it",
     "unlist": "unlist it",
-    "retract": "take it back",
+    "retract": "public correction",
     "redact": "take it down",
 }
 
@@ -73,7 +73,7 @@ _STAGES = {
 
 _OUTCOMES = {
     "remedied": "fixed",
-    "agreed": "agreement found",
+    "agreed": "settled between them",
     "no_violation": "no breach of the rules",
     "dropped": "dropped",
     "decided": "decided",
@@ -90,12 +90,20 @@ _ANSWERS = {
     "human": "would like a moderator",
     "abuse": "finds the words abusive",
     "stop": "no more messages",
-    "words": "own words",
+    "text": "own words",
+    "seen": "seen, not answered",
+    "how": "asked how",
+    "why": "asked why",
+    "who": "asked who it was",
+    "what": "asked what this is",
+    "start": "messages are welcome again",
+    "distress": "words that sound like self-harm",
 }
 
 _POST_STATES = {
     "unchanged": "unchanged",
     "changed": "changed",
+    "fixed": "fixed",
     "gone": "gone or hidden",
     "unsure": "state unknown",
 }
@@ -122,5 +130,5 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 #: The first line a lock screen may show, per audience: it tells nothing (leak 37).
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"member": "A note from a bot", "recipient": "About something you posted", "staff": ""}
+    {"member": "A note from a bot", "recipient": "About one of your posts", "staff": ""}
 )

@@ -1,17 +1,18 @@
 """The letters' templates: what each may use is checked when they are read, not when they are sent.
 
 A template uses the variables its letter allows and no other (leak 12), and only flat strings reach it.
+A line that begins with `%` is a statement and leaves no line behind; in `parts/` it leaves none before it either.
 Does not choose languages and never touches the words themselves.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, meta, nodes, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, meta, nodes, pass_context
 from jinja2.ext import extract_from_ast
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,19 +20,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from outreach.adapters.rendering.catalogs import Catalog, Key
 from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
 from outreach.adapters.rendering.names import GROUPS, SUBJECTS
-from outreach.adapters.rendering.plain import canonical, one_line, plain
+from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
-RENDERED = frozenset({"letter", "translation", "card"})
+RENDERED = frozenset({"letter", "translation", "card", "lines"})
 #: Values of several lines; all others become one line.
 LINES = frozenset({"text", "answer_text", "steps", "commands", "choices", "usage"})
+#: Facts that may be links; they are printed without scheme.
+FACTS = frozenset({"contact", "crisis"})
 
 _GAPS = re.compile(r"\n{3,}")
 
 
+_STATEMENT = re.compile(r"(?m)^% (.*)\n")
+
+
 class BadTemplate(Exception):
     """A template asks for what its letter does not allow; the message names both."""
+
+
+class _Loader(FileSystemLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        text, path, fresh = super().get_source(environment, template)
+        opened = "{%-" if template.startswith("parts/") else "{%"
+        return _STATEMENT.sub(rf"{opened} \1 %}}", text), path, fresh
 
 
 class Templates:
@@ -48,23 +61,12 @@ class Templates:
 
     def _load(self, audience: Audience, name: str, allowed: frozenset[str]) -> None:
         path = f"{audience}/{name}.txt"
-        trees = list(self._trees(path))
+        trees = list(_trees(self._environment, path))
         used = {variable for tree in trees for variable in meta.find_undeclared_variables(tree)}
         if used - allowed - AMBIENT:
             raise BadTemplate(f"{path} uses {', '.join(sorted(used - allowed - AMBIENT))}, which it may not")
         self._needs[audience, name] = frozenset(key for tree in trees for key in _messages(tree)) | _subject(audience)
         self._templates[audience, name] = self._environment.get_template(path)
-
-    def _trees(self, path: str) -> Iterator[nodes.Template]:
-        loader = self._environment.loader
-        if loader is None:
-            raise BadTemplate("no templates")
-        tree = self._environment.parse(loader.get_source(self._environment, path)[0], path)
-        yield tree
-        for included in meta.find_referenced_templates(tree):
-            if included is None:
-                raise BadTemplate(f"{path} includes a template by a computed name")
-            yield from self._trees(included)
 
     def needs(self, audience: Audience, name: str) -> frozenset[Key]:
         """The messages a letter may say."""
@@ -81,13 +83,29 @@ class Templates:
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
 
+def trees_of(folder: Path, path: str) -> Iterator[nodes.Template]:
+    """A template and all it includes, parsed."""
+    return _trees(_environment(folder), path)
+
+
+def _trees(environment: Environment, path: str) -> Iterator[nodes.Template]:
+    loader = environment.loader
+    if loader is None:
+        raise BadTemplate("there is no folder of templates")
+    tree = environment.parse(loader.get_source(environment, path)[0], path)
+    yield tree
+    for included in meta.find_referenced_templates(tree):
+        if included is None:
+            raise BadTemplate(f"{path} includes a template by a computed name")
+        yield from _trees(environment, included)
+
+
 def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=_Loader(folder),
         undefined=StrictUndefined,
         autoescape=False,
         extensions=["jinja2.ext.i18n"],
-        line_statement_prefix="%",
         cache_size=-1,
         auto_reload=False,
     )
@@ -128,6 +146,8 @@ def _catalog(context: Context) -> Catalog:
 def _safe(key: str, value: str) -> str:
     if key == "link":
         return canonical(value)
+    if key in FACTS:
+        return one_line(bare(value))
     if key in RENDERED:
         return value
     return plain(value) if key in LINES else one_line(value)

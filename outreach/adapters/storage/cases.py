@@ -100,6 +100,11 @@ class SqlCases:
         """Kept cases about somebody's posts."""
         return self._ids(cases.c.author.in_(self._sealer.indexes("author", account.key)))
 
+    def with_alias(self, alias: str) -> str:
+        """Exactly that alias."""
+        found = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", alias)))
+        return found[0] if found else ""
+
     def by_alias(self, prefix: str) -> Sequence[str]:
         """Cases before staff whose alias begins so."""
         exact = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", prefix)) & cases.c.before_staff)

@@ -39,7 +39,8 @@ class SqlOutbox:
     def add_errand(self, errand: Errand) -> None:
         """Queue an errand; errands have no order."""
         body = self._sealer.seal_link(codec.encode(errand), "errand")
-        self._sql.execute(insert(outbox).values(lane="", errand=True, body=body, address=b""))
+        begin = errand.not_before.timestamp() if errand.not_before else 0
+        self._sql.execute(insert(outbox).values(lane="", errand=True, body=body, address=b"", not_before=begin))
 
     def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
         """Heads of lanes that may be tried now."""

@@ -1,0 +1,115 @@
+"""Rooms: making, joining and leaving them, and who is in them.
+
+What a room must be like before words enter it stands in `party_only` and `staff_only`. Sends nothing itself.
+"""
+
+from __future__ import annotations
+
+from outreach.adapters.matrix.api import MatrixApi
+from outreach.adapters.matrix.client import Refused
+from outreach.adapters.matrix.fields import Json, text
+from outreach.adapters.matrix.links import server_of
+from outreach.adapters.matrix.seals import Seals
+from outreach.adapters.matrix.translate import account
+from outreach.domain.identity import Account
+from outreach.ports import Misconfigured, TryLater, Undeliverable
+
+#: Made empty, then invited to (F11). Version 12 refuses its creator in `users`, so no user is listed at all.
+#: History "invited": the letter is sent before the party joins, and must be seen.
+_EMPTY_ROOM: Json = {
+    "preset": "private_chat",
+    "visibility": "private",
+    "power_level_content_override": {"invite": 100},
+    "initial_state": [
+        {
+            "type": "m.room.history_visibility",
+            "state_key": "",
+            "content": {"history_visibility": "invited"},
+        },
+        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+    ],
+}
+_PRESENT = ("join", "invite")
+_MAY_NOT_CREATE = "The bot's Matrix account may not create rooms; allow it in the homeserver's configuration."
+
+
+class Rooms:
+    def __init__(self, api: MatrixApi, seals: Seals) -> None:
+        self._api = api
+        self._seals = seals
+
+    async def make(self) -> str:
+        """An answer lost on the way leaves an orphan with only the bot in it: harmless, so `TryLater` is right."""
+        try:
+            room = await self._api.create(_EMPTY_ROOM)
+        except Refused as refusal:
+            if refusal.status == 403:
+                raise Misconfigured(_MAY_NOT_CREATE) from refusal
+            raise
+        self._seals.remember(room, False)
+        return room
+
+    async def accept(self, room: str) -> None:
+        self._seals.refuse_known(room)
+        await self._api.join(room)
+        try:
+            await self._seals.refuse(room)
+        except Undeliverable:
+            await self.leave(room)
+            raise
+
+    async def leave(self, room: str) -> None:
+        """Leaving a room one is not in is done already; forgetting only tidies up."""
+        try:
+            await self._api.leave(room)
+        except Refused as refusal:
+            if refusal.status not in (403, 404):
+                raise
+        try:
+            await self._api.forget(room)
+        except (Undeliverable, TryLater):
+            return
+
+    async def members(self, room: str) -> tuple[Account, ...]:
+        return tuple(account(who) for who in await self._api.joined(room) if who != self._api.client.user)
+
+    async def party_only(self, room: str, party: str) -> None:
+        """Only the bot and the party are in the room, who is invited if they were never there (F11, leak 24)."""
+        me = self._api.client.user
+        now = await self._api.memberships(room)
+        if now.get(me) != "join":
+            raise Undeliverable("not in the room")
+        if not {who for who, what in now.items() if what in _PRESENT} <= {me, party}:
+            await self.leave(room)
+            raise Undeliverable("third person")
+        if now.get(party) in ("leave", "ban"):
+            raise Undeliverable("party left")
+        await self._seals.refuse(room)
+        if now.get(party) not in _PRESENT:
+            await self._invite(room, party)
+
+    async def shut_if_crowded(self, room: str, party: str) -> None:
+        """The look afterwards: somebody may have come in meanwhile; then the room is not used again."""
+        try:
+            now = await self._api.memberships(room)
+            if not {who for who, what in now.items() if what in _PRESENT} <= {self._api.client.user, party}:
+                await self.leave(room)
+        except (Undeliverable, TryLater):
+            return  # the message is out; the look before the next one will tell
+
+    async def staff_only(self, room: str) -> None:
+        """Nobody can walk in and nobody outside can read: anybody with the power may change that at any time (F18)."""
+        try:
+            rules = await self._api.state(room, "m.room.join_rules") or {}
+            history = await self._api.state(room, "m.room.history_visibility") or {}
+            await self._seals.refuse(room, permanent=False)
+        except Refused as refusal:
+            raise Refused(refusal.status, refusal.code, permanent=False) from refusal
+        if text(rules, "join_rule") != "invite" or text(history, "history_visibility") == "world_readable":
+            raise Undeliverable("room open", permanent=False)
+
+    async def _invite(self, room: str, party: str) -> None:
+        """Synapse invites local accounts that do not exist without a word, so their profile is looked at first."""
+        if server_of(party) == server_of(self._api.client.user) and not await self._api.has_profile(party):
+            raise Undeliverable("no such account")
+        await self._api.invite(room, party)

@@ -1,0 +1,50 @@
+"""Which rooms are encrypted, and the one place that says that the bot cannot speak in those yet.
+
+Encryption of a room is for good, so only a "no" ever has to be asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from outreach.adapters.matrix import fields
+from outreach.adapters.matrix.api import MatrixApi
+from outreach.adapters.matrix.client import Refused
+from outreach.ports import Undeliverable
+
+_KIND = "m.room.encryption"
+
+
+class Seals:
+    def __init__(self, api: MatrixApi) -> None:
+        self._api = api
+        self._known: dict[str, bool] = {}
+
+    def note(self, room: str, events: Iterable[object]) -> None:
+        """Learn from what a sync brought: a room sealed later is seen there."""
+        if any(fields.text(e, "type") == _KIND and "state_key" in fields.table(e) for e in events):
+            self._known[room] = True
+
+    def remember(self, room: str, sealed: bool) -> None:
+        self._known[room] = sealed
+
+    async def sealed(self, room: str) -> bool:
+        """As far as known; asks the server once per room. For reading, where the server is followed anyway."""
+        if room not in self._known:
+            try:
+                self._known[room] = await self._api.state(room, _KIND) is not None
+            except Refused:
+                return False  # out of the room by now
+        return self._known[room]
+
+    async def refuse(self, room: str, *, permanent: bool = True) -> None:
+        """Sealed rooms are not supported yet: nothing plain is ever sent into one. Asks the server each time."""
+        if not self._known.get(room):
+            self._known[room] = await self._api.state(room, _KIND) is not None
+        if self._known[room]:
+            raise Undeliverable("encrypted", permanent=permanent)
+
+    def refuse_known(self, room: str) -> None:
+        """The same before the bot is in the room, from what the invitation said."""
+        if self._known.get(room):
+            raise Undeliverable("encrypted")

@@ -1,0 +1,97 @@
+"""Sends one parcel to exactly its addressee, under its own key. Renders nothing, queues nothing.
+
+Synapse keeps transaction ids per device for 24 h: until shortly before that a repetition is the same event.
+Afterwards nothing is sent before the room was searched.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from outreach.adapters.matrix import fields, parcels
+from outreach.adapters.matrix.api import MatrixApi
+from outreach.adapters.matrix.client import Lost, Refused
+from outreach.adapters.matrix.rooms import Rooms
+from outreach.ports import Clock, OutcomeUnknown, Parcel, Place, Receipt, Undeliverable
+
+_MESSAGE = "m.room.message"
+_KEYS_HOLD = timedelta(hours=23)
+_SLACK = timedelta(hours=1)  # between our clock and the homeserver's
+_PAGES = 200
+
+
+class Sender:
+    def __init__(self, api: MatrixApi, rooms: Rooms, clock: Clock) -> None:
+        self._api = api
+        self._rooms = rooms
+        self._clock = clock
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        if not parcel.place.room:
+            raise Undeliverable("no room")
+        if self._is_old(parcel) and (found := await self.seek(parcel)):
+            return found
+        return await (self._to_staff(parcel) if parcel.to is None else self._to_party(parcel, parcel.to.address))
+
+    async def seek(self, parcel: Parcel) -> Receipt | None:
+        """Our device sees its own transaction ids for ever. `OutcomeUnknown` if the room's past has no end."""
+        start = ""
+        for _ in range(_PAGES):
+            page, start = await self._api.older(parcel.place.room, start)
+            for event in page:
+                if fields.text(event, "unsigned", "transaction_id") == parcel.key and self._is_own(event):
+                    return _receipt(parcel, fields.text(event, "event_id"))
+            if not start or not page or self._is_before(page[-1], parcel):
+                return None
+        raise OutcomeUnknown("the room holds too much to search")
+
+    async def _to_party(self, parcel: Parcel, party: str) -> Receipt:
+        await self._rooms.party_only(parcel.place.room, party)
+        event = await self._put(parcel, parcels.private(parcel))
+        await self._rooms.shut_if_crowded(parcel.place.room, party)
+        return _receipt(parcel, event)
+
+    async def _to_staff(self, parcel: Parcel) -> Receipt:
+        """Mendable refusals only: what keeps the bot out of a staff room, an operator can change."""
+        await self._rooms.staff_only(parcel.place.room)
+        try:
+            event = await self._put(parcel, parcels.staff(parcel))
+        except Refused as refusal:
+            mendable = refusal.status in (403, 404)
+            raise Refused(refusal.status, refusal.code, permanent=not mendable) from refusal
+        for number, key in enumerate(parcel.buttons):
+            await self._button(parcel, parcel.replaces or event, number, key)
+        return _receipt(parcel, event)
+
+    async def _put(self, parcel: Parcel, content: fields.Json) -> str:
+        try:
+            return await self._api.put(parcel.place.room, _MESSAGE, parcel.key, content)
+        except Lost as lost:
+            if self._is_old(parcel):
+                raise OutcomeUnknown("no answer, and the key may have expired") from lost
+            raise
+
+    async def _button(self, parcel: Parcel, event: str, number: int, key: str) -> None:
+        """A button that is there already, or that the server will not take, does not undo the message."""
+        content = parcels.reaction(event, key)
+        try:
+            await self._api.put(parcel.place.room, "m.reaction", f"{parcel.key}/b{number}", content)
+        except Refused:
+            return
+
+    def _is_old(self, parcel: Parcel) -> bool:
+        return parcel.first_tried is not None and self._clock.now() - parcel.first_tried >= _KEYS_HOLD
+
+    def _is_own(self, event: object) -> bool:
+        is_message = fields.text(event, "type") == _MESSAGE
+        return is_message and fields.text(event, "sender") == self._api.client.user
+
+    def _is_before(self, event: object, parcel: Parcel) -> bool:
+        at = fields.when(event, "origin_server_ts")
+        return parcel.first_tried is not None and at is not None and at < parcel.first_tried - _SLACK
+
+
+def _receipt(parcel: Parcel, event: str) -> Receipt:
+    """A staff room's first message opens the thread that the rest of its matter goes into."""
+    opened = event if parcel.to is None and not parcel.replaces else ""
+    return Receipt(event, Place(room=parcel.place.room, thread=parcel.place.thread or opened))

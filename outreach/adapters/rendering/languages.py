@@ -1,0 +1,111 @@
+"""Which configured language a code or a text means. An own chain, since Babel's fails on `zh-CN` and branch codes.
+
+Does not choose whom to write to in which; unsure is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from babel import Locale, UnknownLocaleError
+
+from outreach.adapters.rendering.catalogs import Catalog
+from outreach.adapters.rendering.vocabulary import synonyms
+
+#: Codes of branches and countries that are no language codes (requirements, 4.1): a map, never derived.
+BRANCHES: Mapping[str, str] = {
+    "cn": "zh_Hans",
+    "zh-tr": "zh_Hant",
+    "jp": "ja",
+    "kr": "ko",
+    "ua": "uk",
+    "vn": "vi",
+    "cz": "cs",
+    "ptbr": "pt_BR",
+    "int": "en",
+}
+
+#: The commonest words of a language, which others do not share; translated as a list of that language.
+STOP_WORDS = (
+    "the, and, is, are, was, were, you, your, that, this, with, have, has, not, for, of, to, it, my, they, "
+    "their, what, from, would, could, please, about, because, there, been, i, we, do, does, of, a, an, but"
+)
+_FEWEST = 4
+_SURE = 0.2
+
+
+def tag(code: str) -> str:
+    """`pt-br`, `PT_BR` → `pt_BR`; a code Babel does not know comes back as it is."""
+    parsed = _parse(code)
+    return code if parsed is None else str(parsed)
+
+
+def supports(code: str, configured: Sequence[str]) -> str | None:
+    """The configured language a code means: exact, then language and script, then language alone."""
+    wanted = BRANCHES.get(code.strip().casefold().replace("_", "-"), code.strip())
+    exact = wanted.replace("-", "_").casefold()
+    for language in configured:
+        if language.replace("-", "_").casefold() == exact:
+            return language
+    parsed = _parse(wanted)
+    if parsed is None:
+        return None
+    return next((language for language in configured if _means(parsed, language, configured)), None)
+
+
+def _means(wanted: Locale, language: str, configured: Sequence[str]) -> bool:
+    offered = _parse(language)
+    if offered is None or offered.language != wanted.language:
+        return False
+    if offered.script or wanted.script:
+        return _script(offered) == _script(wanted)
+    same = [each for each in map(_parse, configured) if each and each.language == wanted.language]
+    return len(same) == 1 or offered.territory == wanted.territory or not _territory_kept(wanted, same, offered)
+
+
+def _territory_kept(wanted: Locale, same: list[Locale], offered: Locale) -> bool:
+    """Whether another configured variant fits a wanted territory better than the one offered."""
+    fits = any(each.territory == wanted.territory for each in same)
+    plain = any(each.territory is None for each in same)
+    return fits or (plain and offered.territory is not None)
+
+
+def _script(locale: Locale) -> str | None:
+    if locale.script:
+        return locale.script
+    filled = _parse(str(locale))
+    return filled.script if filled else None
+
+
+def _parse(code: str) -> Locale | None:
+    for attempt in _attempts(code):
+        try:
+            return Locale.parse(attempt)
+        except (ValueError, UnknownLocaleError, TypeError):
+            continue
+    return None
+
+
+def _attempts(code: str) -> Iterator[str]:
+    parts = [part for part in code.strip().replace("-", "_").split("_") if part]
+    parts = parts[: next((n for n, part in enumerate(parts) if len(part) == 1), len(parts))]
+    for length in range(len(parts), 0, -1):
+        yield "_".join(parts[:length])
+
+
+class Guesser:
+    """Tells languages apart by their commonest words; only for texts of some length, only when sure."""
+
+    def __init__(self, catalogs: Sequence[Catalog]) -> None:
+        self._words = {each.language: frozenset(synonyms(each, STOP_WORDS)) for each in catalogs}
+
+    def of(self, folded: str) -> str | None:
+        """The language of a folded text."""
+        said = folded.split()
+        if len(said) < _FEWEST:
+            return None
+        counts = {name: sum(word in known for word in said) for name, known in self._words.items()}
+        best, *others = sorted(counts, key=lambda name: -counts[name])
+        second = max((counts[name] for name in others), default=0)
+        sure = counts[best] >= 2 and counts[best] >= _SURE * len(said) and counts[best] >= 2 * second
+        return best if sure else None

@@ -1,0 +1,99 @@
+"""The renderer: letters into words, words into commands. A letter is rendered in one language or not at all.
+
+Only the configured languages are held in memory, English always. Decides nothing about cases or persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from outreach.adapters.rendering.alarms import Alarms
+from outreach.adapters.rendering.catalogs import SOURCE, Catalog, read, source
+from outreach.adapters.rendering.languages import Guesser, supports, tag
+from outreach.adapters.rendering.names import SUBJECTS
+from outreach.adapters.rendering.templates import Templates
+from outreach.adapters.rendering.vocabulary import Vocabulary, folded
+from outreach.domain.letters import AMBIENT, Audience, Letter
+from outreach.ports import Rendered
+
+
+class Letters:
+    """Implements `ports.Renderer`.
+
+    `ambient` holds the community's facts as text (`AMBIENT`; what is missing is empty; `reveal` is "1" or "",
+    `backups` seconds). `crisis.de` stands for `crisis` in German letters. `zone` is the community's time zone.
+    """
+
+    def __init__(
+        self, templates: Path, locales: Path, languages: Sequence[str], ambient: Mapping[str, str], zone: str
+    ) -> None:
+        self.languages = tuple(dict.fromkeys(map(tag, languages)))
+        self._ambient = dict(ambient)
+        self._catalogs = {each: read(locales, each) for each in self.languages} | {SOURCE: source()}
+        self._words = {each: Vocabulary(catalog) for each, catalog in self._catalogs.items()}
+        self._guesser = Guesser([self._catalogs[each] for each in self.languages])
+        self._templates = Templates(templates, zone)
+        self._alarms = Alarms(locales)
+
+    def render(self, audience: Audience, letter: Letter, languages: Sequence[str]) -> Rendered:
+        """Render in the first language of the chain in which the whole letter is translated; English is last."""
+        needed = self._templates.needs(audience, letter.name)
+        catalog = next(each for each in self._chain(languages) if each.has(needed))
+        values = self._facts(catalog.language) | dict(letter.values)
+        text = self._templates.render(audience, letter.name, values, catalog)
+        return Rendered(text, catalog.language, subject(audience, catalog))
+
+    def command(self, text: str, languages: Sequence[str]) -> str | None:
+        """The command whose word is the whole of `text` (case, punctuation, emoji ignored), or None."""
+        word = folded(text, self._ambient.get("bot", ""))
+        return next(filter(None, (words.command(word) for words in self._spoken(languages))), None)
+
+    def label(self, word: str, languages: Sequence[str]) -> str | None:
+        """The content-warning label a word stands for, synonyms included; None if unknown."""
+        return next(filter(None, (words.label(folded(word)) for words in self._spoken(languages))), None)
+
+    def ask(self, word: str, languages: Sequence[str]) -> str | None:
+        """The ask a word or short phrase stands for ("alt text"), or None."""
+        return next(filter(None, (words.ask(folded(word)) for words in self._spoken(languages))), None)
+
+    def nearest_labels(self, word: str, languages: Sequence[str]) -> tuple[str, ...]:
+        """Up to three labels whose names are spelled alike."""
+        near = (label for words in self._spoken(languages) for label in words.near_labels(folded(word)))
+        return tuple(dict.fromkeys(near))[:3]
+
+    def alarms(self, text: str, languages: Sequence[str]) -> frozenset[str]:
+        """Which of "self_harm", "guess" (who asked?) the words of a text suggest, in any shipped language."""
+        return self._alarms.of(text)
+
+    def language_of(self, text: str) -> str | None:
+        """The configured language a longer text is surely written in, else None."""
+        return self._guesser.of(folded(text))
+
+    def supports(self, code: str) -> str | None:
+        """The configured language a code such as `pt_BR`, `de-AT` means, else None."""
+        return supports(code, self.languages)
+
+    def complete(self, audience: Audience, name: str, language: str) -> bool:
+        """Whether a letter can be said wholly in a configured language."""
+        return self._catalogs[language].has(self._templates.needs(audience, name))
+
+    def _chain(self, languages: Sequence[str]) -> Iterator[Catalog]:
+        for code in languages:
+            found = self.supports(code)
+            if found is not None or tag(code) == SOURCE:
+                yield self._catalogs[found or SOURCE]
+        yield self._catalogs[SOURCE]
+
+    def _spoken(self, languages: Sequence[str]) -> Iterator[Vocabulary]:
+        return (self._words[each] for each in dict.fromkeys(c.language for c in self._chain(languages)))
+
+    def _facts(self, language: str) -> dict[str, str]:
+        facts = {name: self._ambient.get(name, "") for name in AMBIENT}
+        return facts | {"crisis": self._ambient.get(f"crisis.{language}", facts["crisis"])}
+
+
+def subject(audience: Audience, catalog: Catalog) -> str:
+    """The first line a lock screen may show."""
+    line = SUBJECTS[audience]
+    return catalog.say("subject", line) if line else ""

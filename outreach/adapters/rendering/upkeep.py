@@ -1,0 +1,96 @@
+"""Keeps the catalogs in step with the templates: `python -m outreach.adapters.rendering.upkeep TEMPLATES LOCALES`.
+
+Writes `outreach.pot` and updates every `.po`; never guesses a translation (no fuzzy matching), never loses one that
+is still asked for. Each entry carries its review state as a comment; a new one is `unreviewed`. Not used at run time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog as Messages
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import extract_from_ast
+
+from outreach.adapters.rendering.catalogs import DOMAIN
+from outreach.adapters.rendering.languages import STOP_WORDS
+from outreach.adapters.rendering.names import GROUPS, SUBJECTS
+from outreach.adapters.rendering.templates import trees_of
+from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
+
+UNREVIEWED = "unreviewed"
+_HEADER = "# Letters and words of outreach.\n# Review state of each entry: `unreviewed` or `reviewed: NAME, DATE`."
+_WORDS = "words people write, separated by commas; as many as your language needs, the one the letters use first"
+_EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def collected(templates: Path) -> Messages:
+    """Every message of templates, names and word lists, with where it is used."""
+    messages = Messages(domain=DOMAIN, project="outreach", header_comment=_HEADER, creation_date=_EPOCH, fuzzy=False)
+    for place, context, message in [*_of_templates(templates), *_of_tables()]:
+        messages.add(message, context=context, locations=[(place, None)])
+    for context, words in _words():
+        messages.add(words, context=context, auto_comments=[_WORDS])
+    return messages
+
+
+def _of_templates(templates: Path) -> Iterator[tuple[str, str | None, Any]]:
+    for path in sorted(templates.glob("*/*.txt")):
+        name = path.relative_to(templates).as_posix()
+        for _, function, message in extract_from_ast(next(trees_of(templates, name))):
+            parts = (message,) if isinstance(message, str) else tuple(m for m in message if isinstance(m, str))
+            context, parts = (parts[0], parts[1:]) if function in ("pgettext", "npgettext") else (None, parts)
+            yield f"templates/{name}", context, parts if len(parts) > 1 else parts[0]
+
+
+def _of_tables() -> Iterator[tuple[str, str, str]]:
+    for audience, line in SUBJECTS.items():
+        if line:
+            yield f"subject of letters to a {audience}", "subject", line
+    for group, names in GROUPS.items():
+        for value, name in names.items():
+            yield f"{group}: {value}", f"{group} name", name
+
+
+def _words() -> Iterable[tuple[str, str]]:
+    return ((CONTEXT, words) for words in (*every_message(), STOP_WORDS))
+
+
+def update(templates: Path, locales: Path) -> Iterator[str]:
+    """Write the source catalog and bring every language in step; one line for each."""
+    source = collected(templates)
+    _write(locales / f"{DOMAIN}.pot", source)
+    for path in sorted(locales.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale=path.parts[-3])
+        messages.update(source, no_fuzzy_matching=True, update_header_comment=True, update_creation_date=False)
+        messages.obsolete.clear()
+        _write(path, marked(messages))
+        yield f"{path.parts[-3]}: {sum(not _said(message.string) for message in messages if message.id)} missing"
+
+
+def marked(messages: Messages) -> Messages:
+    """Every entry with its review state."""
+    for message in messages:
+        if message.id and not message.user_comments:
+            message.user_comments = [UNREVIEWED]
+    return messages
+
+
+def _said(string: Any) -> bool:
+    return all(string) if isinstance(string, tuple) else bool(string)
+
+
+def _write(path: Path, messages: Messages) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, messages, width=110, omit_header=False, sort_output=False, include_lineno=False)
+
+
+if __name__ == "__main__":
+    for line in update(Path(sys.argv[1]), Path(sys.argv[2])):
+        print(line)

@@ -1,0 +1,117 @@
+"""What may be told about a case: to staff on its card, to a member as status. Reads only; never names a reporter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from outreach.domain.case import Case, Contact, Request, Stage, Standing
+from outreach.domain.inputs import Concern, Ending
+from outreach.domain.letters import LETTERS, Audience, Letter
+from outreach.domain.policy import next_slot
+from outreach.ports.store import Transaction
+from outreach.services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Casebook:
+    """Fills the gaps of letters from a case."""
+
+    settings: Settings
+
+    def room_for(self, tx: Transaction, case: Case) -> str:
+        """The moderators' room, the other one if the author is a moderator (F30), "" if no room is free of them."""
+        if case.post is None or not self.involves_staff(tx, case):
+            return "staff"
+        return "alternate" if self.settings.alternate_room else ""
+
+    def involves_staff(self, tx: Transaction, case: Case) -> bool:
+        """Whether the post's author is a moderator."""
+        if case.post is None:
+            return False
+        return self.settings.is_staff(case.post.author, frozenset(tx.registers.enrolled()))
+
+    def filled(self, tx: Transaction, case: Case, letter: Letter) -> Letter:
+        """A staff letter with everything it may say about the case; what the letter already says stands."""
+        facts = self._facts(case) | dict(letter.values)
+        return Letter(letter.name, {k: v for k, v in facts.items() if k in LETTERS[Audience.STAFF][letter.name]})
+
+    def card(self, case: Case) -> Letter:
+        """The card as staff would see it now; what a member consents to is rendered from the very same values."""
+        name = "card"
+        if case.concern is not None:
+            name = "card_danger" if case.concern is Concern.DANGER else "card_human"
+        facts = self._facts(case)
+        return Letter(name, {k: v for k, v in facts.items() if k in LETTERS[Audience.STAFF][name]})
+
+    def _facts(self, case: Case) -> dict[str, str]:
+        facts = {
+            "alias": str(case.alias),
+            "stage": str(case.stage),
+            "platform": case.platform,
+            "link": case.link,
+            "due": self._due(case),
+            "steps": self._steps(case),
+            "outcome": str(case.ending or ""),
+            "kind": str(case.staff_called or ""),
+            "text": case.answer_text,
+        }
+        return facts | self._outreach(case)
+
+    def _outreach(self, case: Case) -> dict[str, str]:
+        if case.post is None:
+            return {}
+        asked = case.contacted_at if case.contact is not Contact.NONE else None
+        return {
+            "author": case.post.author.address.lstrip("@"),
+            "post_day": case.post.day,
+            "ask": str(case.ask),
+            "label": case.label,
+            "strength": str(case.strength),
+            "post_state": "gone" if case.remedy == "gone" else "fixed" if case.remedy else "unchanged",
+            "asked_day": asked.date().isoformat() if asked else "",
+            "answer": str(case.answer or ""),
+            "answer_text": case.answer_text,
+            "asker_may_be_asked": "1",
+            "remote": "" if self.settings.is_local(case.post.author) else "1",
+        }
+
+    def _due(self, case: Case) -> str:
+        if case.staff_since is None or case.staff_wrote or case.stage is Stage.CLOSED:
+            return ""
+        return (case.staff_since + self.settings.first_response).isoformat()
+
+    def _steps(self, case: Case) -> str:
+        if case.stage is Stage.CLOSED:
+            return ""
+        to = "asker" if case.concern is not None else "author"
+        return f"{self.settings.prefix}{to} {case.alias} …\n{self.settings.prefix}close {case.alias} …"
+
+    def status(self, case: Case, request: Request, alias: str) -> Letter:
+        """One line of a member's status, in the words of F20 alone: it changes only when the member was told."""
+        values = {
+            "alias": alias,
+            "post_day": case.post.day if case.post else "",
+            "ask": str(case.ask) if case.post else "",
+            "label": case.label,
+            "strength": str(case.strength) if case.post else "",
+            "state": _state(request),
+            "moment": self._moment(request),
+        }
+        return Letter("status_line", values)
+
+    def _moment(self, request: Request) -> str:
+        if request.standing is not Standing.WAITING:
+            return ""
+        return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def _state(request: Request) -> str:
+    if request.standing is Standing.WAITING:
+        return "waiting"
+    if request.ending is Ending.REMEDIED:
+        return "fixed"
+    if request.standing is Standing.OVER:
+        return "over"
+    if request.standing is Standing.UNDECIDED and request.reason == "unanswered":
+        return "nothing_heard"
+    return "answered" if request.heard else "asked"

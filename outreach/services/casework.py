@@ -1,0 +1,227 @@
+"""One input into one case: load, fold, decide, append at the expected version, queue effects. All in one transaction.
+
+The only caller of the transition table. Sends nothing and asks nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import assert_never
+
+from outreach.domain import effects as fx
+from outreach.domain.case import Case
+from outreach.domain.decisions.decision import Decision
+from outreach.domain.draft import Draft
+from outreach.domain.errors import NotNow
+from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.inputs import (
+    Concern,
+    HelpCalled,
+    Input,
+    JoinRequested,
+    MemberSaid,
+    Requested,
+)
+from outreach.domain.letters import Audience, Letter
+from outreach.domain.state_machine import decide
+from outreach.ports import Chance, Clock
+from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.services.casebook import Casebook
+from outreach.services.settings import Settings, host_of
+
+_WEEK = timedelta(days=7)
+_DRAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """Applies inputs. `casebook` fills what staff letters say about a case."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    casebook: Casebook
+
+    def apply(self, tx: Transaction, case: str, said: Input) -> Case:
+        """Let an input into a case. Raises a domain `Refusal`, and then nothing happened; `NotNow` if unknown."""
+        before = tx.cases.load(case)
+        if before is None:
+            raise NotNow
+        decision = decide(before, said, self.settings.policy, self.clock.now())
+        return self._commit(tx, before, decision)
+
+    def _commit(self, tx: Transaction, before: Case, decision: Decision) -> Case:
+        after = tx.cases.append(before, decision.events) if decision.events else before
+        for effect in decision.effects:
+            self._carry_out(tx, after, effect)
+        return after
+
+    def _carry_out(self, tx: Transaction, case: Case, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Message(to, letter):
+                self._queue(tx, case, to, letter)
+            case fx.LookAtPost(occasion, request):
+                tx.outbox.add_errand(Errand("look", {"occasion": str(occasion), "request": request}, case=case.id))
+            case fx.SetTimer(timer, at, subject):
+                tx.timers.set(case.id, timer, at, subject)
+            case fx.ClearTimer(timer, subject):
+                tx.timers.clear(case.id, timer, subject)
+            case fx.OptOut(wanted):
+                if case.post is not None:
+                    tx.registers.set_opted_out(case.post.author, wanted)
+            case _:
+                assert_never(effect)
+
+    def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
+        match to:
+            case fx.ToMember(request):
+                self._to_member(tx, case, request, letter)
+            case fx.ToRecipient():
+                self._to_author(tx, case, letter)
+            case fx.ToStaff(post):
+                self._to_staff(tx, case, post, letter)
+            case _:
+                assert_never(to)
+
+    def _to_member(self, tx: Transaction, case: Case, request: RequestId, letter: Letter) -> None:
+        link = tx.links.of_request(request)
+        if link is None:
+            return
+        tx.outbox.add(
+            Outbound(
+                Address(request=request),
+                Audience.MEMBER,
+                letter,
+                self.chance.token(),
+                case=case.id,
+                lane=link.conversation,
+            )
+        )
+
+    def _to_author(self, tx: Transaction, case: Case, letter: Letter) -> None:
+        key = tx.cases.derive(case.id, f"send:{letter.name}")
+        to = Address(author_of=case.id)
+        tx.outbox.add(Outbound(to, Audience.RECIPIENT, letter, key, case=case.id, lane=f"author:{case.id}"))
+        if letter.name in ("first_contact", "reminder"):
+            self._count_letter(tx, case)
+
+    def _count_letter(self, tx: Transaction, case: Case) -> None:
+        if case.post is None:
+            return
+        today = self.clock.now().date()
+        for purpose, value in _counted(case):
+            tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
+
+    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter) -> None:
+        room = self.casebook.room_for(tx, case)
+        if not room:
+            return
+        tx.outbox.add(
+            Outbound(
+                Address(staff=room),
+                Audience.STAFF,
+                self.casebook.filled(tx, case, letter),
+                self.chance.token(),
+                case=case.id,
+                alias=case.alias,
+                stage=str(case.stage),
+                staff_post=str(post),
+                lane=room,
+                urgent=True,
+            )
+        )
+
+    # births
+
+    def open_outreach(self, tx: Transaction, member: Conversation, draft: Draft) -> Case:
+        """A confirmed preview becomes a case, or joins the one that asks the same about the same post (F3)."""
+        assert draft.post is not None and draft.ask is not None and draft.strength is not None  # noqa: S101
+        joined = self._joinable(tx, draft)
+        request = RequestId(self.chance.token())
+        if joined is not None:
+            alias = self._link(tx, member, joined.id, request)
+            draw = tx.cases.draw(joined.id, f"join:{len(joined.requests)}")
+            return self.apply(tx, joined.id, JoinRequested(request, alias, draw))
+        case = self._new_case(tx)
+        alias = self._link(tx, member, case, request)
+        said = Requested(
+            request,
+            alias,
+            self._alias(),
+            draft.post,
+            draft.ask,
+            draft.label,
+            draft.strength,
+            tx.cases.draw(case, "hold"),
+        )
+        return self._born(tx, case, said)
+
+    def call_help(self, tx: Transaction, member: Conversation, concern: Concern, link: str = "") -> tuple[Case, Alias]:
+        """A case before staff at once: a human is wanted, or somebody is in danger (promise 6)."""
+        case, request = self._new_case(tx), RequestId(self.chance.token())
+        alias = self._link(tx, member, case, request)
+        said = HelpCalled(request, alias, self._alias(), concern, str(member.platform), link)
+        return self._born(tx, case, said), alias
+
+    def say(self, tx: Transaction, case: str, request: RequestId, *, phrase: str = "", text: str = "") -> Case:
+        """A member's words for the author."""
+        return self.apply(tx, case, MemberSaid(request, RelayId(self.chance.token()), phrase, text))
+
+    def _joinable(self, tx: Transaction, draft: Draft) -> Case | None:
+        assert draft.post is not None  # noqa: S101
+        for candidate in tx.cases.about(draft.post.uri):
+            case = tx.cases.load(candidate)
+            if case is not None and (case.ask, case.label) == (draft.ask, draft.label) and not case.remedy:
+                return case
+        return None
+
+    def _new_case(self, tx: Transaction) -> CaseId:
+        case = CaseId(self.chance.token())
+        tx.cases.create(case, self.chance.case_secret())
+        return case
+
+    def _link(self, tx: Transaction, member: Conversation, case: CaseId, request: RequestId) -> Alias:
+        taken = {link.alias for link in tx.links.of_member(member.id)}
+        alias = next(a for a in (self._alias() for _ in range(_DRAWS)) if a not in taken)
+        tx.links.add(Link(member.id, case, request, alias))
+        return alias
+
+    def _alias(self) -> Alias:
+        return Alias(self.chance.alias())
+
+    def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled) -> Case:
+        empty = Case(case)
+        decision = decide(None, said, self.settings.policy, self.clock.now(), born_as=empty)
+        return self._commit(tx, empty, decision)
+
+    # who may be written to
+
+    def may_contact(self, tx: Transaction, case: Case) -> bool:
+        """Whether the first letter may leave: opt-out and quotas (F13, F14). Nobody is told if it may not (F20)."""
+        if case.post is None or tx.registers.opted_out(case.post.author):
+            return False
+        today = self.clock.now().date()
+        return all(
+            tx.registers.count(purpose, value, _since(today, purpose)) < self._limit(purpose)
+            for purpose, value in _counted(case)
+            if purpose != "domain" or not self.settings.is_local(case.post.author)
+        )
+
+    def _limit(self, purpose: str) -> int:
+        policy = self.settings.policy
+        limits = {
+            "recipient": policy.per_recipient_per_week,
+            "all": policy.per_day,
+            "domain": policy.per_domain_per_day,
+        }
+        return limits[purpose]
+
+
+def _counted(case: Case) -> list[tuple[str, str]]:
+    assert case.post is not None  # noqa: S101
+    return [("recipient", case.post.author.key), ("all", "*"), ("domain", host_of(case.post.author))]
+
+
+def _since(today: date, purpose: str) -> date:
+    return today - _WEEK if purpose == "recipient" else today

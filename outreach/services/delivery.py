@@ -1,0 +1,315 @@
+"""The one sending path: claim a row, render it in its reader's language, send it with its stored key, confirm.
+
+No transaction is open while anything is sent. What stays unknown is looked up first; what stays so is parked and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from outreach.domain.errors import Refusal
+from outreach.domain.identity import Account, ConversationId, Platform, Role
+from outreach.domain.inputs import Undelivered
+from outreach.domain.letters import LETTERS, Audience, Letter
+from outreach.ports import (
+    Chance,
+    Clock,
+    Gateway,
+    Misconfigured,
+    OutcomeUnknown,
+    Parcel,
+    Place,
+    Receipt,
+    Rendered,
+    Renderer,
+    TryLater,
+    Undeliverable,
+)
+from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
+from outreach.services.casework import Casework
+from outreach.services.dialogue.drafting import author_languages
+from outreach.services.settings import Settings
+
+log = structlog.get_logger()
+
+#: After so many look-ups without an answer a message is set aside and staff are told.
+MOST_LOOKUPS = 8
+_LONGEST_PAUSE = 300.0
+_MENDING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one message goes, resolved just before sending."""
+
+    platform: Platform
+    account: Account | None
+    place: Place
+    languages: tuple[str, ...]
+    conversation: Conversation | None = None
+    request: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Sends what the outbox holds."""
+
+    store: Store
+    gateways: Mapping[Platform, Gateway]
+    renderer: Renderer
+    casework: Casework
+    settings: Settings
+    clock: Clock
+    chance: Chance
+
+    async def due(self) -> list[Outbound]:
+        """The messages that may be tried now: one per lane."""
+        now = self.clock.now()
+        return list(await self.store.transact(lambda tx: tx.outbox.messages(now)))
+
+    async def deliver(self, message: Outbound) -> None:
+        """Try one message once. Never raises for what the other side did."""
+        try:
+            await self._send(message)
+        except Undeliverable as refused:
+            await self._refused(message, permanent=refused.permanent)
+        except TryLater as later:
+            await self._later(message, later.delay)
+        except OutcomeUnknown:
+            await self._unknown(message)
+        except Misconfigured:
+            log.error("gateway misconfigured", letter=message.letter.name)
+            at = self.clock.now() + _MENDING
+            await self.store.transact(lambda tx: tx.outbox.retry(message, at))
+
+    async def _send(self, message: Outbound) -> None:
+        message, target = await self.store.transact(lambda tx: self._claim(tx, message))
+        if target is None:
+            return
+        gateway = self.gateways.get(target.platform)
+        if gateway is None:
+            raise Undeliverable("no such platform is configured")
+        if target.account is not None and not target.place.room and message.parts == 0:
+            target = await self._with_room(gateway, message, target)
+        words = self._render(message, target)
+        parts = gateway.split(words.text, target.account)
+        for number in range(message.parts, len(parts)):
+            parcel = self._parcel(message, target, words, parts[number], number)
+            receipt = await self._out(gateway, message, parcel)
+            last = number + 1 == len(parts)
+            message, target = await self._confirm(message, target, receipt, number + 1, last=last)
+
+    def _claim(self, tx: Transaction, message: Outbound) -> tuple[Outbound, Target | None]:
+        target = self._resolve(tx, message)
+        if target is None:
+            tx.outbox.done(message)
+            return message, None
+        return tx.outbox.trying(message, self.clock.now()), target
+
+    # resolving
+
+    def _resolve(self, tx: Transaction, message: Outbound) -> Target | None:
+        """None where there is nobody to send to any more: forgotten, or a room that is not configured."""
+        to = message.address
+        if to.staff:
+            return self._staff(tx, message, to.staff)
+        if to.author_of:
+            return self._author(tx, to.author_of)
+        link = tx.links.of_request(to.request) if to.request else None
+        conversation = tx.conversations.get(link.conversation if link else to.conversation)
+        if conversation is None:
+            return None
+        if conversation.role is Role.RECIPIENT:
+            return self._author(tx, conversation.case or "")
+        languages = _chain(conversation.language, self.settings.languages)
+        return Target(
+            conversation.platform, conversation.account, conversation.place, languages, conversation, to.request
+        )
+
+    def _staff(self, tx: Transaction, message: Outbound, room: str) -> Target | None:
+        room_id = self.settings.alternate_room if room == "alternate" else self.settings.staff_room
+        if not room_id:
+            return None
+        card = tx.registers.last_told("staff", message.case, "card") if message.case else ""
+        if message.staff_post == "card":
+            place, replaces = Place(room=room_id), card
+        else:
+            place, replaces = (
+                Place(room=room_id, thread=card if message.staff_post == "update" else message.answers),
+                "",
+            )
+        return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=replaces)
+
+    def _author(self, tx: Transaction, case_id: str) -> Target | None:
+        case = tx.cases.load(case_id)
+        if case is None or case.post is None:
+            return None
+        bound = tx.conversations.of_author(case_id)
+        chain = author_languages(case.post, self.settings.languages)
+        account = bound.account if bound else case.post.author
+        languages = _chain(bound.language if bound else "", chain)
+        return Target(account.platform, account, bound.place if bound else Place(), languages, bound)
+
+    async def _with_room(self, gateway: Gateway, message: Outbound, target: Target) -> Target:
+        """A place of its own, stored before anybody is invited to it (F11)."""
+        assert target.account is not None  # noqa: S101
+        if target.conversation is not None and target.platform is Platform.FEDIVERSE:
+            return target
+        place = await gateway.make_room(target.account)
+        return await self.store.transact(lambda tx: self._housed(tx, message, target, place))
+
+    def _housed(self, tx: Transaction, message: Outbound, target: Target, place: Place) -> Target:
+        assert target.account is not None  # noqa: S101
+        if target.conversation is None:
+            case = tx.cases.load(message.case)
+            assert case is not None  # noqa: S101
+            made = Conversation(
+                ConversationId(self.chance.token()), target.platform, Role.RECIPIENT, target.account, place, case.id
+            )
+            return replace(target, conversation=tx.conversations.save(made), place=place)
+        newest = tx.conversations.get(target.conversation.id)
+        assert newest is not None  # noqa: S101
+        return replace(target, conversation=tx.conversations.save(replace(newest, place=place)), place=place)
+
+    # rendering
+
+    def _render(self, message: Outbound, target: Target) -> Rendered:
+        values = dict(message.letter.values)
+        for enclosed in message.enclosures:
+            self._enclose(values, enclosed, target.languages)
+        letter = complete(message.audience, Letter(message.letter.name, values))
+        return self.renderer.render(message.audience, letter, target.languages)
+
+    def _enclose(self, values: dict[str, str], enclosed: Enclosure, own: tuple[str, ...]) -> None:
+        """A letter within a letter; several in one variable stand below each other."""
+        letter = complete(enclosed.audience, enclosed.letter)
+        inner = self.renderer.render(enclosed.audience, letter, enclosed.languages)
+        before = f"{values[enclosed.variable]}\n" if values.get(enclosed.variable) else ""
+        values[enclosed.variable] = before + inner.text
+        if enclosed.language_variable:
+            values[enclosed.language_variable] = inner.language
+        if enclosed.translation:
+            translated = self.renderer.render(enclosed.audience, letter, own)
+            values[enclosed.translation] = "" if translated.language == inner.language else translated.text
+
+    def _parcel(self, message: Outbound, target: Target, words: Rendered, text: str, number: int) -> Parcel:
+        facts = {}
+        if target.account is None:
+            facts = {"kind": message.staff_post or "notice", "case": message.alias, "stage": message.stage}
+        return Parcel(
+            key=message.key if number == 0 else f"{message.key}.{number}",
+            to=target.account,
+            place=target.place,
+            text=text,
+            language=words.language,
+            subject=words.subject,
+            facts={name: value for name, value in facts.items() if value},
+            replaces=target.replaces,
+            first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,
+        )
+
+    async def _out(self, gateway: Gateway, message: Outbound, parcel: Parcel) -> Receipt:
+        if message.unknown:
+            found = await gateway.seek(replace(parcel, first_tried=message.first_tried))
+            if found is not None:
+                return found
+        return await gateway.send(parcel)
+
+    # confirming
+
+    async def _confirm(
+        self, message: Outbound, target: Target, receipt: Receipt, parts: int, *, last: bool
+    ) -> tuple[Outbound, Target]:
+        def commit(tx: Transaction) -> tuple[Outbound, Target]:
+            now_at = self._remember(tx, message, target, receipt)
+            if last:
+                tx.outbox.done(message)
+                self._finished(tx, message, now_at)
+                return message, now_at
+            return tx.outbox.trying(tx.outbox.part_done(message, parts, receipt.native), self.clock.now()), now_at
+
+        return await self.store.transact(commit)
+
+    def _remember(self, tx: Transaction, message: Outbound, target: Target, receipt: Receipt) -> Target:
+        today = self.clock.now().date().isoformat()
+        if target.account is None:
+            letter = "card" if message.staff_post == "card" else message.letter.name
+            told = Told("staff", message.case, letter=letter, day=today, relay=message.nonce)
+            if not target.replaces:
+                tx.registers.remember_told(receipt.native, told)
+            return target
+        assert target.conversation is not None  # noqa: S101
+        told = Told(target.conversation.id, message.case, target.request, message.letter.name, today)
+        tx.registers.remember_told(receipt.native, told)
+        tx.registers.note_day(target.account, today)
+        newest = tx.conversations.get(target.conversation.id)
+        if newest is None or target.platform is Platform.MATRIX:
+            return target
+        kept = tx.conversations.save(replace(newest, place=receipt.place))
+        return replace(target, conversation=kept, place=receipt.place)
+
+    def _finished(self, tx: Transaction, message: Outbound, target: Target) -> None:
+        conversation = tx.conversations.get(target.conversation.id) if target.conversation else None
+        if conversation is None:
+            return
+        if message.letter.name == "forgotten":
+            tx.conversations.forget(conversation.id)
+        elif message.nonce and conversation.draft is not None and conversation.draft.nonce == message.nonce:
+            tx.conversations.save(replace(conversation, draft=replace(conversation.draft, shown=True)))
+
+    # what can go wrong
+
+    async def _later(self, message: Outbound, delay: float) -> None:
+        pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
+        at = self.clock.now() + timedelta(seconds=max(pause, delay))
+        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown))
+
+    async def _unknown(self, message: Outbound) -> None:
+        if message.attempts >= MOST_LOOKUPS:
+            return await self.store.transact(lambda tx: self._park(tx, message))
+        at = self.clock.now() + timedelta(seconds=min(2.0**message.attempts, _LONGEST_PAUSE))
+        return await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=True))
+
+    def _park(self, tx: Transaction, message: Outbound) -> None:
+        tx.outbox.park(message)
+        if message.audience is Audience.RECIPIENT:
+            self._notice(tx, message, "parked")
+
+    async def _refused(self, message: Outbound, *, permanent: bool) -> None:
+        if not permanent or message.address.staff:
+            return await self._later(message, 60.0)
+        return await self.store.transact(lambda tx: self._give_up(tx, message))
+
+    def _give_up(self, tx: Transaction, message: Outbound) -> None:
+        tx.outbox.done(message)
+        log.warning("undeliverable", letter=message.letter.name, count=message.attempts)
+        if message.audience is not Audience.RECIPIENT or not message.case:
+            return
+        try:
+            self.casework.apply(tx, message.case, Undelivered())
+        except Refusal:
+            return
+
+    def _notice(self, tx: Transaction, message: Outbound, name: str) -> None:
+        case = tx.cases.load(message.case)
+        if case is None:
+            return
+        letter = Letter(name, {"alias": str(case.alias)})
+        row = Outbound(
+            Address(staff="staff"), Audience.STAFF, letter, self.chance.token(), staff_post="notice", lane="staff"
+        )
+        tx.outbox.add(row)
+
+
+def complete(audience: Audience, letter: Letter) -> Letter:
+    """A letter with every variable its template may use; what nobody filled is empty."""
+    return Letter(letter.name, dict.fromkeys(LETTERS[audience][letter.name], "") | dict(letter.values))
+
+
+def _chain(own: str, others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*filter(None, (own,)), *others)))

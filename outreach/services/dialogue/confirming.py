@@ -1,0 +1,148 @@
+"""Previews of what would be sent or shown, and what happens when they are confirmed. Confirms nothing by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from outreach.domain.asks import Strength
+from outreach.domain.case import Case, Stage, Standing
+from outreach.domain.decisions.relaying import turns_left
+from outreach.domain.draft import Draft, Step
+from outreach.domain.errors import Refusal
+from outreach.domain.events import HelpOpened
+from outreach.domain.identity import Alias, CaseId
+from outreach.domain.inputs import AskerSaid, Concern, Escalated, Withdrawn
+from outreach.domain.letters import PHRASES, Audience
+from outreach.domain.policy import longest_wait
+from outreach.ports.store import Conversation, Enclosure, Transaction
+from outreach.services.casework import Casework
+from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.matters import Matter, Matters
+from outreach.services.settings import Settings
+
+LONGEST_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """Shows first, acts on `send`."""
+
+    settings: Settings
+    answers: Answers
+    casework: Casework
+    matters: Matters
+
+    def send(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """The member confirmed a preview that was delivered."""
+        member = self.answers.drop(tx, member)
+        match draft.step:
+            case Step.PREVIEW:
+                self.casework.open_outreach(tx, member, draft)
+                wait = str(int(longest_wait(self.settings.policy).total_seconds()))
+                self.answers.reply(tx, member, "queued", wait=wait)
+            case Step.CARD:
+                self._escalate(tx, member, draft)
+            case Step.HUMAN:
+                _, alias = self.casework.call_help(tx, member, Concern.HUMAN)
+                self.answers.reply(tx, member, "human_called", alias=alias)
+            case Step.HUMAN_LINE | Step.SAY:
+                self._say(tx, member, draft)
+            case _:
+                self.answers.reply(tx, member, "nothing_to_send")
+
+    def _escalate(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        matter = self.matters.of(tx, member, draft.request)
+        try:
+            if matter is None:
+                raise Refusal
+            self.casework.apply(tx, matter.case.id, Escalated(matter.request.id))
+        except Refusal:
+            return self.answers.reply(tx, member, "nothing_open")
+        return self.answers.reply(tx, member, "escalated", alias=matter.link.alias)
+
+    def _say(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        matter = self.matters.of(tx, member, draft.request)
+        try:
+            if matter is None:
+                raise Refusal
+            if draft.step is Step.HUMAN_LINE:
+                self.casework.apply(tx, matter.case.id, AskerSaid(matter.request.id, draft.text))
+                return self.answers.reply(tx, member, "human_line_sent")
+            self.casework.say(tx, matter.case.id, matter.request.id, text=draft.text)
+        except Refusal:
+            return self.answers.reply(tx, member, "say_not_now")
+        return self.answers.reply(tx, member, "say_queued", approval=self._approval())
+
+    def _approval(self) -> str:
+        return "1" if self.settings.policy.relay == "approved" else ""
+
+    # previews
+
+    def preview_card(self, tx: Transaction, member: Conversation, matter: Matter) -> None:
+        """What moderators would see: the very letter, from the very values."""
+        if matter.case.strength is Strength.MAY:
+            return self.answers.reply(tx, member, "no_escalation_may")
+        if not self.casework.casebook.room_for(tx, matter.case):
+            return self.answers.reply(tx, member, "no_moderators_free")
+        draft = Draft(Step.CARD, request=matter.request.id)
+        self.answers.ask(tx, member, draft, "card_preview", (self._card(_escalated(matter.case)),))
+        return None
+
+    def preview_human(self, tx: Transaction, member: Conversation) -> None:
+        """What moderators would see of somebody who wants to talk: neither person nor post."""
+        case = Case(CaseId("")).after(
+            HelpOpened(Alias(self._placeholder()), Concern.HUMAN, str(member.platform), "", self.answers.clock.now())
+        )
+        self.answers.ask(tx, member, Draft(Step.HUMAN), "human_preview", (self._card(case),))
+
+    def _placeholder(self) -> str:
+        return self.answers.chance.alias()
+
+    def _card(self, case: Case) -> Enclosure:
+        return Enclosure("card", Audience.STAFF, self.casework.casebook.card(case), self.settings.languages)
+
+    def preview_say(self, tx: Transaction, member: Conversation, matter: Matter, text: str) -> None:
+        """Own words, shown as they would go."""
+        text = text[:LONGEST_WORDS]
+        if matter.request.standing is Standing.ESCALATED and text:
+            draft = Draft(Step.HUMAN_LINE, request=matter.request.id, text=text)
+            self.answers.ask(tx, member, draft, "human_line_preview", text=text)
+            return None
+        left = turns_left(matter.case, self.settings.policy)
+        if not left or matter.case.stage is Stage.CLOSED:
+            return self.answers.reply(tx, member, "say_not_now")
+        if not text or self.settings.policy.relay == "phrases":
+            kept = self.answers.keep(tx, member, Draft(Step.ANSWER, request=matter.request.id))
+            return self.answers.reply(tx, kept, "say_how", phrases=" ".join(PHRASES))
+        draft = Draft(Step.SAY, request=matter.request.id, text=text)
+        values = {"text": text, "turns": str(left), "approval": self._approval()}
+        self.answers.ask(tx, member, draft, "say_preview", **values)
+        return None
+
+    def show_words(self, tx: Transaction, member: Conversation, matter: Matter) -> None:
+        """The author's words, unfolded, with the closed phrases that may go back."""
+        left = turns_left(matter.case, self.settings.policy) if matter.request.open else 0
+        own = left if self.settings.policy.relay != "phrases" else 0
+        phrases = " ".join(PHRASES) if left else ""
+        kept = member
+        if left:
+            kept = self.answers.keep(tx, member, Draft(Step.ANSWER, request=matter.request.id))
+        values = {"text": matter.case.answer_text, "phrases": phrases, "turns": str(own)}
+        self.answers.reply(tx, kept, "author_words", **values)
+
+    # forgetting
+
+    def forget(self, tx: Transaction, member: Conversation) -> None:
+        """`forget me`: what is open ends, every link goes; the conversation itself goes once this is answered."""
+        for matter in self.matters.all(tx, member):
+            if matter.request.open:
+                self.casework.apply(tx, matter.case.id, Withdrawn(matter.request.id))
+            tx.links.forget(matter.request.id)
+        member = self.answers.drop(tx, member)
+        member = tx.conversations.save(replace(member, notice=0))
+        self.answers.reply(tx, member, "forgotten")
+
+
+def _escalated(case: Case) -> Case:
+    """The case as it would stand before staff."""
+    return replace(case, stage=Stage.REPORTED)

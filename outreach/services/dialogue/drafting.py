@@ -1,0 +1,283 @@
+"""From a link to a confirmed request: one question at a time, each with a kind way out. Sends nothing to anybody else.
+
+What a member must never learn (opt-outs, blocks, quotas of the author) is not asked here (F20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from outreach.domain.asks import LABELS, LIVED, Ask, asks_on, strength_of
+from outreach.domain.draft import Draft, Step
+from outreach.domain.identity import Account, Platform
+from outreach.domain.inputs import Concern
+from outreach.domain.letters import Audience, Letter
+from outreach.domain.policy import longest_wait, next_slot
+from outreach.domain.posts import Observation, Post, Sight, Visibility, has_it_already
+from outreach.ports import Incoming
+from outreach.ports.store import Conversation, Enclosure, Errand, Transaction
+from outreach.services.casework import Casework
+from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.reading import Reading
+from outreach.services.settings import NOTICE_VERSION, Settings
+
+MOST_LINKS = 5
+
+#: What the numbers of the first menu stand for.
+_MENU = {1: Ask.CW, 2: Ask.ALT_TEXT, 3: Ask.SENSITIVE}
+_MENU_REDACT = {1: Ask.EDIT, 2: Ask.REDACT}
+_CHANGE = {1: Ask.EDIT, 2: Ask.READABLE_TAGS, 3: Ask.CAPTIONS, 4: Ask.UNLIST, 5: Ask.DELETE, 6: Ask.RETRACT}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Leads a draft to its preview."""
+
+    settings: Settings
+    answers: Answers
+    casework: Casework
+
+    def begin(self, tx: Transaction, member: Conversation, said: Reading, incoming: Incoming) -> None:
+        """A message with a link starts a request."""
+        if len(said.links) > MOST_LINKS:
+            return self.answers.reply(tx, member, "too_many_links", most=str(MOST_LINKS))
+        draft = Draft(Step.NOTICE, links=said.links, ask=said.ask, label=said.label, word=said.unknown)
+        if (refusal := self._too_new(incoming)) is not None:
+            return self.answers.reply(tx, member, "too_new", wait=refusal)
+        if member.notice < NOTICE_VERSION:
+            self.answers.ask(tx, member, draft, "notice")
+            return None
+        return self.look(tx, member, draft)
+
+    def _too_new(self, incoming: Incoming) -> str | None:
+        age = self.settings.policy.min_account_age
+        if incoming.joined_at is None or incoming.at is None or incoming.at - incoming.joined_at >= age:
+            return None
+        return str(int((incoming.joined_at + age - incoming.at).total_seconds()))
+
+    def look(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """Have the post looked at; one that our server may not know is asked for on a fixed grid (F7)."""
+        now = self.answers.clock.now()
+        at = now if self._known(draft.links) else next_slot(now, self.settings.policy.look_grid)
+        member = self.answers.keep(tx, member, replace(draft, step=Step.LOOKING))
+        tx.outbox.add_errand(Errand("look", {"links": "\n".join(draft.links)}, conversation=member.id, not_before=at))
+        if at - now > timedelta(seconds=30):
+            self.answers.reply(tx, member, "look_later", moment=at.isoformat())
+
+    def _known(self, links: Sequence[str]) -> bool:
+        return all(_host(link) in self.settings.hosts or "matrix" in link.split("/", 3)[:3][-1] for link in links)
+
+    # what the look brought
+
+    def looked(
+        self, tx: Transaction, member: Conversation, seen: Sequence[Observation | None], *, eligible: bool
+    ) -> None:
+        """The errand's answer: the first guard that holds ends the draft kindly, else the next question follows."""
+        draft = member.draft
+        if draft is None or draft.step is not Step.LOOKING:
+            return None
+        posts = [one.post for one in seen if one is not None and one.post is not None]
+        if not eligible:
+            return self._end(tx, member, "may_not_ask")
+        if None in seen:
+            return self._end(tx, member, "room_not_ours")
+        if not posts or len(posts) < len(draft.links):
+            return self._end(tx, member, "post_unseen")
+        if len({post.author.key for post in posts}) > 1:
+            return self._end(tx, member, "several_authors")
+        if len(posts) > 1:
+            return self._end(tx, member, "behaviour")
+        first = seen[0]
+        assert first is not None  # noqa: S101
+        return self._guard(tx, member, draft, first, posts[0])
+
+    def _guard(self, tx: Transaction, member: Conversation, draft: Draft, seen: Observation, post: Post) -> None:
+        remote = not seen.author_local
+        if (letter := self._refusal(tx, member, seen, post)) is not None:
+            if letter == "too_many_open":
+                return self._end(tx, member, letter, most=str(self.settings.policy.open_per_member))
+            return self._end(tx, member, letter)
+        draft = replace(
+            draft,
+            post=post,
+            audience=seen.audience,
+            remote=remote,
+            author_is_staff=self._is_staff(tx, post.author),
+            passed=draft.passed | ({"practice"} if post.author.same_as(member.account) else frozenset()),
+        )
+        return self.advance(tx, member, draft)
+
+    def _refusal(self, tx: Transaction, member: Conversation, seen: Observation, post: Post) -> str | None:
+        policy = self.settings.policy
+        if seen.sight is not Sight.SEEN:
+            return "post_unseen"
+        if post.author.key in self.settings.bots:
+            return "post_mine"
+        if post.author.same_as(member.account):
+            return None
+        if policy.who_may_be_asked == "local" and not (seen.author_local or self._shares_room(post)):
+            return "post_elsewhere"
+        if seen.author_reads_along:
+            return "reads_along"
+        if seen.author_declines_bots:
+            return "declines_bots"
+        if seen.reporter_addressed or post.visibility is Visibility.DIRECT:
+            return "answers_you"
+        if seen.audience is not None and seen.audience < policy.refuse_below:
+            return "too_few_see_it"
+        return "too_many_open" if self._too_many(tx, member) else None
+
+    def _shares_room(self, post: Post) -> bool:
+        return post.platform is Platform.MATRIX and post.room in self.settings.community_rooms
+
+    def _is_staff(self, tx: Transaction, author: Account) -> bool:
+        return self.settings.is_staff(author, frozenset(tx.registers.enrolled()))
+
+    def _too_many(self, tx: Transaction, member: Conversation) -> bool:
+        cases = ((link, tx.cases.load(link.case)) for link in tx.links.of_member(member.id))
+        still = [1 for link, case in cases if case is not None and case.request(link.request).open]
+        return len(still) >= self.settings.policy.open_per_member
+
+    def _end(self, tx: Transaction, member: Conversation, name: str, **values: str) -> None:
+        self.answers.reply(tx, self.answers.drop(tx, member), name, **values)
+
+    # one question at a time
+
+    def advance(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """Put the first question that is still open; the last one is the preview."""
+        post = draft.post
+        assert post is not None  # noqa: S101
+        few = draft.audience is not None and draft.audience < self.settings.policy.warn_below
+        if few and _new(draft, "audience"):
+            self.answers.ask(
+                tx, member, replace(draft, step=Step.AUDIENCE), "audience_question", audience=str(draft.audience)
+            )
+        elif self._is_old(post) and _new(draft, "old"):
+            self.answers.ask(tx, member, replace(draft, step=Step.OLD), "old_question", post_day=post.day)
+        elif draft.ask is None:
+            self._menu(tx, member, draft, post)
+        elif draft.ask not in asks_on(post.platform):
+            asks = " ".join(sorted(asks_on(post.platform)))
+            self.answers.ask(tx, member, replace(draft, ask=None, step=Step.MENU), "ask_not_here", asks=asks)
+        elif draft.ask is Ask.CW and not draft.label:
+            self._label_menu(tx, member, draft)
+        elif has_it_already(draft.ask, post):
+            self._end(tx, member, "post_has_it", **_about(post), **_asked(draft), warning=post.warning)
+        elif draft.label in LIVED and draft.ask is Ask.CW and _new(draft, "lived"):
+            self.answers.ask(tx, member, replace(draft, step=Step.LIVED), "lived_question", label=draft.label)
+        else:
+            self._preview(tx, member, draft, post)
+
+    def _is_old(self, post: Post) -> bool:
+        return date.fromisoformat(post.day) < (self.answers.clock.now() - self.settings.policy.old_post).date()
+
+    def _menu(self, tx: Transaction, member: Conversation, draft: Draft, post: Post) -> None:
+        name = "menu_redact" if post.platform is Platform.MATRIX else "menu"
+        hint = {} if name == "menu_redact" else {"lived_hint": ""}
+        self.answers.ask(tx, member, replace(draft, step=Step.MENU), name, **_about(post), **hint)
+
+    def _label_menu(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        labels = " ".join(LABELS)
+        if draft.word:
+            asked = replace(draft, step=Step.LABEL, word="")
+            self.answers.ask(tx, member, asked, "unknown_label", word=draft.word, labels=labels)
+        else:
+            self.answers.ask(tx, member, replace(draft, step=Step.LABEL), "label_menu", labels=labels)
+
+    def _preview(self, tx: Transaction, member: Conversation, draft: Draft, post: Post) -> None:
+        assert draft.ask is not None  # noqa: S101
+        draft = replace(draft, strength=strength_of(draft.ask, draft.label))
+        letter = Letter("first_contact", first_contact_values(draft, post))
+        languages = author_languages(post, self.settings.languages)
+        shown = Enclosure("letter", Audience.RECIPIENT, letter, languages, "translation", "letter_language")
+        if "practice" in draft.passed:
+            plain = replace(shown, translation="", language_variable="")
+            self.answers.reply(tx, self.answers.drop(tx, member), "practice", (plain,))
+            return
+        self.answers.ask(
+            tx,
+            member,
+            replace(draft, step=Step.PREVIEW),
+            "preview",
+            (shown,),
+            **_about(post),
+            **_asked(draft),
+            wait=str(int(longest_wait(self.settings.policy).total_seconds())),
+            audience="" if draft.audience is None else str(draft.audience),
+            author_is_staff="1" if draft.author_is_staff else "",
+            remote="1" if draft.remote else "",
+        )
+
+    # answers to the questions
+
+    def chosen(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """An answer to the menu. False if the line is none."""
+        on_matrix = draft.post is not None and draft.post.platform is Platform.MATRIX
+        if said.number == 5:
+            self._danger(tx, member, draft)
+        elif said.number == 4 and not on_matrix:
+            self.answers.ask(tx, member, replace(draft, step=Step.CHANGE), "change_menu")
+        elif (ask := (_MENU_REDACT if on_matrix else _MENU).get(said.number)) is not None:
+            label = said.label if ask is Ask.CW else ""
+            self.advance(tx, member, replace(draft, ask=ask, label=label, word=said.unknown if not label else ""))
+        elif said.ask is not None:
+            self.advance(tx, member, replace(draft, ask=said.ask, label=said.label, word=said.unknown))
+        else:
+            return False
+        return True
+
+    def changed(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """An answer to the second menu. False if the line is none."""
+        ask = _CHANGE.get(said.number) or said.ask
+        if ask is None:
+            return False
+        self.advance(tx, member, replace(draft, ask=ask, label=said.label))
+        return True
+
+    def labelled(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """An answer to the label menu: a number of the list, or a word."""
+        names = tuple(LABELS)
+        label = names[said.number - 1] if 0 < said.number <= len(names) else said.label
+        if not label and said.words.strip(".").isdecimal() and 0 < int(said.words.strip(".")) <= len(names):
+            label = names[int(said.words.strip(".")) - 1]
+        if not label and not said.unknown:
+            return False
+        self.advance(tx, member, replace(draft, label=label, word=said.unknown if not label else ""))
+        return True
+
+    def _danger(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        link = draft.post.link if draft.post else ""
+        _, alias = self.casework.call_help(tx, member, Concern.DANGER, link)
+        self.answers.reply(tx, self.answers.drop(tx, member), "danger_called", alias=alias)
+
+
+def author_languages(post: Post, community: Sequence[str]) -> tuple[str, ...]:
+    """The chain for an author who has not chosen: the tag of a root post (a reply inherits its parent's), community."""
+    tag = () if post.parent or not post.language else (post.language,)
+    return (*tag, *community)
+
+
+def first_contact_values(draft: Draft, post: Post) -> dict[str, str]:
+    """What the first letter says, the same for every reporter (T1)."""
+    return {"platform": str(post.platform), "post_day": post.day, "link": post.link, **_asked(draft)}
+
+
+def _asked(draft: Draft) -> dict[str, str]:
+    assert draft.ask is not None  # noqa: S101
+    strength = draft.strength or strength_of(draft.ask, draft.label)
+    return {"ask": str(draft.ask), "label": draft.label, "strength": str(strength)}
+
+
+def _about(post: Post) -> dict[str, str]:
+    author = post.author.address.lstrip("@")
+    return {"platform": str(post.platform), "author": author, "post_day": post.day, "link": post.link}
+
+
+def _new(draft: Draft, question: str) -> bool:
+    return question not in draft.passed
+
+
+def _host(link: str) -> str:
+    return link.split("/")[2].lower() if link.count("/") >= 2 else ""

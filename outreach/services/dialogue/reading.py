@@ -1,0 +1,114 @@
+"""Takes a line apart: links, a command, an ask, a label. Knows words only through the `Renderer`; decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from outreach.domain.asks import LABELS, Ask
+from outreach.ports import Incoming, Renderer
+
+_URL = re.compile(r"https?://[^\s<>\"]+|matrix:[^\s<>\"]+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w@/.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/[^\s<>\"]+", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@/.])[\w.-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}»”’'\""
+
+#: Commands whose first word may be followed by something.
+WITH_ARGUMENT = frozenset(
+    {"say", "withdraw", "escalate", "rest", "status", "language", "ask", "report", "support", "human"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a line consists of. `rest` is what follows the command's first word; `words` what is no link."""
+
+    text: str
+    words: str
+    command: str = ""
+    rest: str = ""
+    links: tuple[str, ...] = ()
+    handle: str = ""
+    ask: Ask | None = None
+    label: str = ""
+    unknown: str = ""
+    number: int = 0
+
+
+def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Reading:
+    """Take a line apart. Total: any text gives a reading."""
+    links, words = _links(incoming)
+    whole = renderer.command(words, languages) or ""
+    command, rest = (whole, "") if whole else _first_word(words, renderer, languages)
+    number = int(whole) if whole.isdecimal() else 0
+    ask, label, unknown = _wish(rest if command == "ask" else words, renderer, languages)
+    return Reading(
+        text=incoming.text.strip(),
+        words=words,
+        command="" if number else command,
+        rest=rest,
+        links=links,
+        handle="" if links else _handle(words),
+        ask=ask,
+        label=label,
+        unknown=unknown,
+        number=number or _leading_number(words),
+    )
+
+
+def _links(incoming: Incoming) -> tuple[tuple[str, ...], str]:
+    found = list(incoming.links)
+    words = incoming.text
+    for pattern in (_URL, _BARE):
+        for match in pattern.findall(words):
+            link = match.rstrip(_TRAILING)
+            found.append(link if "://" in link or link.startswith("matrix:") else f"https://{link}")
+        words = pattern.sub(" ", words)
+    return tuple(dict.fromkeys(_bare(link) for link in found)), " ".join(words.split())
+
+
+def _bare(link: str) -> str:
+    """Query and fragment never leave (F7); a matrix.to address lives in its fragment."""
+    if "matrix.to/#" in link or link.startswith("matrix:"):
+        return link.partition("?")[0]
+    return re.split(r"[?#]", link, maxsplit=1)[0]
+
+
+def _handle(words: str) -> str:
+    found = _HANDLE.search(words)
+    return found.group(0).lower() if found else ""
+
+
+def _first_word(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[str, str]:
+    first, _, rest = words.partition(" ")
+    command = renderer.command(first, languages) or ""
+    return (command, rest.strip()) if command in WITH_ARGUMENT and rest.strip() else ("", "")
+
+
+def _leading_number(words: str) -> int:
+    first, _, rest = words.partition(" ")
+    digits = first.rstrip(".):")
+    return int(digits) if rest and digits.isdecimal() and len(digits) == 1 else 0
+
+
+def _wish(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask | None, str, str]:
+    """Which ask and label a few words name; "food" alone means a content warning "food"."""
+    tokens = words.split()
+    if tokens and tokens[0].rstrip(".):").isdecimal():
+        tokens = tokens[1:]
+    if not tokens or len(tokens) > 6:
+        return None, "", ""
+    for cut in range(len(tokens), 0, -1):
+        ask = renderer.ask(" ".join(tokens[:cut]), languages)
+        if ask is not None:
+            return _with_label(Ask(ask), " ".join(tokens[cut:]), renderer, languages)
+    label = renderer.label(" ".join(tokens), languages)
+    return (Ask.CW, label, "") if label and label in LABELS else (None, "", " ".join(tokens))
+
+
+def _with_label(ask: Ask, word: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask, str, str]:
+    if ask is not Ask.CW or not word:
+        return ask, "", ""
+    label = renderer.label(word, languages)
+    return (ask, label, "") if label and label in LABELS else (ask, "", word)

@@ -1,0 +1,90 @@
+"""What an author's line means. It counts only from the bound account in the bound place; the caller checked both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from outreach.domain.errors import Refusal
+from outreach.domain.inputs import Answer, AuthorSaid
+from outreach.ports import Incoming, Renderer
+from outreach.ports.store import Conversation, Transaction
+from outreach.services.casework import Casework
+from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.drafting import author_languages
+from outreach.services.settings import Settings
+
+_WORDS = {str(answer): answer for answer in Answer} | {"withdraw": Answer.STOP}
+_NOT_SAID = frozenset({Answer.TEXT, Answer.SEEN, Answer.DISTRESS})
+
+#: Longer texts are no mere guess at a name, even if they hold one.
+_LONGEST_GUESS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientDialogue:
+    """Hears authors."""
+
+    settings: Settings
+    renderer: Renderer
+    answers: Answers
+    casework: Casework
+
+    def hear(self, tx: Transaction, author: Conversation, incoming: Incoming) -> None:
+        """One line, one answer; most of them come from the case's own decision."""
+        languages = self.languages(tx, author)
+        word = self.renderer.command(incoming.text, languages)
+        if word == "genuine":
+            return self._genuine(tx, author)
+        if (code := self._language(incoming, languages)) is not None:
+            return self._speak(tx, author, code)
+        answer = self._answer(incoming.text, word, languages)
+        if answer is Answer.TEXT and not incoming.text.strip():
+            return None
+        return self.apply(tx, author, AuthorSaid(answer, incoming.text if answer is Answer.TEXT else ""))
+
+    def apply(self, tx: Transaction, author: Conversation, said: AuthorSaid) -> None:
+        """Let an answer into the case; a case that is forgotten or in no such stage answers that it is over."""
+        assert author.case is not None  # noqa: S101
+        try:
+            self.casework.apply(tx, author.case, said)
+        except Refusal:
+            if tx.cases.load(author.case) is not None and said.answer is not Answer.SEEN:
+                self.answers.reply(tx, author, "over")
+
+    def can_be_said(self, text: str, languages: tuple[str, ...]) -> bool:
+        """Whether a whole message is one of an author's words; used where no thread binds it (F8)."""
+        word = self.renderer.command(text, languages)
+        return word in _WORDS and _WORDS[word] not in _NOT_SAID
+
+    def languages(self, tx: Transaction, author: Conversation) -> tuple[str, ...]:
+        """Their own choice, their post's, the community's."""
+        case = tx.cases.load(author.case or "")
+        post = case.post if case is not None else None
+        chain = author_languages(post, self.settings.languages) if post else self.settings.languages
+        return tuple(dict.fromkeys((*filter(None, (author.language,)), *chain)))
+
+    def _answer(self, text: str, word: str | None, languages: tuple[str, ...]) -> Answer:
+        alarms = self.renderer.alarms(text, languages)
+        if "self_harm" in alarms:
+            return Answer.DISTRESS
+        if word in _WORDS and _WORDS[word] not in _NOT_SAID:
+            return _WORDS[word]
+        if "guess" in alarms and len(text) <= _LONGEST_GUESS:
+            return Answer.WHO
+        return Answer.TEXT
+
+    def _language(self, incoming: Incoming, languages: tuple[str, ...]) -> str | None:
+        first, _, rest = incoming.text.strip().partition(" ")
+        return rest.strip() if rest and self.renderer.command(first, languages) == "language" else None
+
+    def _speak(self, tx: Transaction, author: Conversation, code: str) -> None:
+        language = self.renderer.supports(code)
+        if language is None:
+            return self.answers.reply(tx, author, "language_unknown", languages=" ".join(self.settings.languages))
+        return self.answers.reply(tx, tx.conversations.save(replace(author, language=language)), "language_set")
+
+    def _genuine(self, tx: Transaction, author: Conversation) -> None:
+        days = tx.registers.days_told(author.account)
+        if days:
+            return self.answers.reply(tx, author, "genuine_yes", day=days[-1])
+        return self.answers.reply(tx, author, "genuine_no")

@@ -1,0 +1,153 @@
+"""Looks and acts in the world on behalf of a case or a draft; the answer comes back as an input, in one transaction.
+
+Sends no words. An errand that finds nobody at home is run again, and answers "cannot tell" in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from outreach.domain.case import Case
+from outreach.domain.errors import Refusal
+from outreach.domain.identity import Account, Platform, RequestId
+from outreach.domain.inputs import Looked, Occasion
+from outreach.domain.posts import Observation, Remedy, Sight, remedy
+from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, TryLater, Undeliverable
+from outreach.ports.store import Errand, Store, Transaction
+from outreach.services.casework import Casework
+from outreach.services.dialogue.drafting import Drafting
+from outreach.services.settings import Settings
+
+log = structlog.get_logger()
+
+#: After so many tries a look answers "cannot tell", and an invitation is left alone.
+MOST_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """Runs what the outbox holds beside messages."""
+
+    store: Store
+    gateways: Mapping[Platform, Gateway]
+    casework: Casework
+    drafting: Drafting
+    settings: Settings
+    clock: Clock
+
+    async def due(self) -> list[Errand]:
+        """The errands that may be run now."""
+        now = self.clock.now()
+        return list(await self.store.transact(lambda tx: tx.outbox.errands(now)))
+
+    async def run(self, errand: Errand) -> None:
+        """Run one errand once. Never raises for what the other side did."""
+        try:
+            match errand.kind:
+                case "look":
+                    await self._look(errand)
+                case "join" | "leave":
+                    await self._room(errand)
+                case _:
+                    log.error("unknown errand")
+                    await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+        except (TryLater, OutcomeUnknown, Misconfigured) as fault:
+            await self._again(errand, fault.delay if isinstance(fault, TryLater) else 5.0)
+
+    async def _again(self, errand: Errand, delay: float) -> None:
+        if errand.attempts + 1 >= MOST_TRIES:
+            return await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
+        at = self.clock.now() + timedelta(seconds=max(delay, 2.0**errand.attempts))
+        return await self.store.transact(lambda tx: tx.outbox.retry(errand, at))
+
+    async def _room(self, errand: Errand) -> None:
+        gateway = self.gateways[Platform.MATRIX]
+        act = gateway.accept if errand.kind == "join" else gateway.leave
+        try:
+            await act(errand.facts["room"])
+        except Undeliverable:
+            log.info("room not entered")
+        await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+
+    # looking
+
+    async def _look(self, errand: Errand) -> None:
+        if errand.case:
+            return await self._look_for_case(errand)
+        member = await self.store.transact(lambda tx: tx.conversations.get(errand.conversation))
+        if member is None:
+            return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+        eligible = await self._may_ask(member.account)
+        links = errand.facts["links"].split("\n")
+        seen = [await self._look_at(link, member.account) for link in links] if eligible else []
+        return await self._tell(errand, seen, eligible=eligible)
+
+    async def _look_at(self, link: str, reporter: Account | None) -> Observation | None:
+        """None where the place is none of ours (F37)."""
+        for gateway in self.gateways.values():
+            if gateway.recognises(link):
+                try:
+                    return await gateway.look(link, reporter=reporter)
+                except Undeliverable:
+                    return None
+        return Observation(Sight.GONE)
+
+    async def _may_ask(self, account: Account) -> bool:
+        """F13: accounts of the configured servers, members of the community's rooms, or whoever the policy lets."""
+        if self.settings.policy.who_may_ask != "local" or self.settings.is_local(account):
+            return True
+        if account.platform is not Platform.MATRIX:
+            return False
+        gateway = self.gateways[Platform.MATRIX]
+        rooms = [await gateway.members(room) for room in sorted(self.settings.community_rooms)]
+        return any(account.same_as(one) for room in rooms for one in room)
+
+    async def _tell(
+        self, errand: Errand, seen: list[Observation | None] | list[Observation], *, eligible: bool
+    ) -> None:
+        def commit(tx: Transaction) -> None:
+            tx.outbox.errand_done(errand)
+            member = tx.conversations.get(errand.conversation) if errand.conversation else None
+            if member is not None:
+                self.drafting.looked(tx, member, list(seen), eligible=eligible)
+            elif errand.case:
+                first = seen[0] if seen else None
+                self._case_looked(tx, errand, first or Observation(Sight.UNSURE))
+
+        await self.store.transact(commit)
+
+    # looking for a case
+
+    async def _look_for_case(self, errand: Errand) -> None:
+        case = await self.store.transact(lambda tx: tx.cases.load(errand.case))
+        if case is None or case.post is None:
+            return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+        seen = await self._look_at(case.post.uri, None)
+        if seen is not None and seen.sight is Sight.GONE:
+            redrafts = await self.gateways[case.post.platform].redrafts(case.post.author)
+            seen = replace(seen, redrafts=redrafts)
+        return await self._tell(errand, [seen], eligible=True)
+
+    def _case_looked(self, tx: Transaction, errand: Errand, seen: Observation) -> None:
+        case = tx.cases.load(errand.case)
+        if case is None or case.post is None:
+            return
+        said = Looked(
+            Occasion(errand.facts["occasion"]),
+            self._judge(case, seen),
+            may_contact=seen.author_reachable and self.casework.may_contact(tx, case),
+            warning=seen.post.warning if seen.post else "",
+            request=RequestId(errand.facts["request"]),
+        )
+        try:
+            self.casework.apply(tx, case.id, said)
+        except Refusal:
+            return
+
+    def _judge(self, case: Case, seen: Observation) -> Remedy:
+        assert case.post is not None  # noqa: S101
+        return remedy(case.ask, case.post, seen)

@@ -1,0 +1,194 @@
+"""Every journaled thing, in order: which conversation or room it belongs to, and who hears it. One transaction each.
+
+Guards the first message (leak 1) before anybody reads it. Never answers notices, bots, or third persons in a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from outreach.domain.identity import Account, ConversationId, Platform, Role
+from outreach.domain.inputs import Answer, AuthorSaid
+from outreach.ports import Chance, Happening, Incoming, Place
+from outreach.ports.store import Conversation, Errand, Line, Told, Transaction
+from outreach.services.desk import Desk
+from outreach.services.dialogue.answering import Answers, waits_for_errand
+from outreach.services.dialogue.member import MemberDialogue
+from outreach.services.dialogue.recipient import RecipientDialogue
+from outreach.services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Works lines."""
+
+    settings: Settings
+    chance: Chance
+    answers: Answers
+    members: MemberDialogue
+    recipients: RecipientDialogue
+    desk: Desk
+
+    def work(self, tx: Transaction, line: Line) -> bool:
+        """Apply one line and forget its body. False if it has to wait for an errand; then nothing happened."""
+        incoming = line.incoming
+        if self._must_wait(tx, incoming):
+            return False
+        match incoming.happening:
+            case Happening.LINE:
+                self._line(tx, incoming)
+            case Happening.REACTION:
+                self._reaction(tx, incoming)
+            case Happening.INVITED:
+                self._invited(tx, incoming)
+            case Happening.JOINED | Happening.LEFT:
+                self._came_or_went(tx, incoming)
+            case Happening.EDIT | Happening.REMOVED:
+                pass  # an edited command never runs again; a removed one has run already
+        tx.inbox.done(line)
+        return True
+
+    def _must_wait(self, tx: Transaction, incoming: Incoming) -> bool:
+        if incoming.happening is not Happening.LINE:
+            return False
+        conversation = self._of(tx, incoming)
+        return conversation is not None and waits_for_errand(conversation)
+
+    def _of(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
+        """The conversation a line belongs to: its room, or the thread it answers, or the sender's own."""
+        if incoming.platform is Platform.MATRIX:
+            return tx.conversations.in_room(incoming.room)
+        bound = self._thread(tx, incoming)
+        return bound or tx.conversations.of_member(incoming.sender)
+
+    def _thread(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
+        told = tx.registers.told(incoming.parent) if incoming.parent else None
+        found = tx.conversations.get(told.conversation) if told is not None else None
+        return found if found is not None and found.role is Role.RECIPIENT else None
+
+    # lines
+
+    def _line(self, tx: Transaction, incoming: Incoming) -> None:
+        if incoming.notice or incoming.sender.bot or not incoming.sender.address:
+            return
+        if incoming.room and incoming.room in self._staff_rooms():
+            self.desk.hear(tx, incoming)
+        elif incoming.platform is Platform.MATRIX:
+            self._matrix(tx, incoming)
+        else:
+            self._fediverse(tx, incoming)
+
+    def _staff_rooms(self) -> set[str]:
+        return {self.settings.staff_room, self.settings.alternate_room} - {""}
+
+    def _matrix(self, tx: Transaction, incoming: Incoming) -> None:
+        if incoming.room in self.settings.community_rooms:
+            if incoming.addressed:
+                self._privately(tx, incoming, "private_please")
+            return
+        conversation = tx.conversations.in_room(incoming.room)
+        if conversation is None or not conversation.account.same_as(incoming.sender) or incoming.encrypted:
+            return
+        self._hear(tx, conversation, incoming)
+
+    def _fediverse(self, tx: Transaction, incoming: Incoming) -> None:
+        bound = self._thread(tx, incoming)
+        if bound is not None:
+            if bound.account.same_as(incoming.sender):
+                self._hear(tx, bound, incoming)
+            return None
+        if incoming.mentions:
+            return self._privately(tx, incoming, "leaked_mention")
+        if incoming.quotes:
+            return self._privately(tx, incoming, "leaked_quote")
+        if not incoming.private:
+            return self._privately(tx, incoming, "leaked_public" if incoming.links else "private_please")
+        if (role := self._only_role(tx, incoming)) is not None:
+            return self._hear(tx, role, incoming)
+        return self._hear(tx, self._member(tx, incoming), incoming)
+
+    def _only_role(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
+        """Outside any thread an author's word counts only if it can mean exactly one thing (F8)."""
+        if incoming.links or tx.conversations.of_member(incoming.sender) is not None:
+            return None
+        roles = [c for c in tx.conversations.as_author(incoming.sender) if tx.cases.load(c.case or "") is not None]
+        if len(roles) != 1 or not self.recipients.can_be_said(incoming.text, self.recipients.languages(tx, roles[0])):
+            return None
+        return roles[0]
+
+    def _hear(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> None:
+        conversation = self._answered_there(tx, conversation, incoming)
+        if conversation.role is Role.RECIPIENT:
+            self.recipients.hear(tx, conversation, incoming)
+        else:
+            self.members.hear(tx, conversation, incoming)
+
+    def _answered_there(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> Conversation:
+        """On the fediverse each answer goes below the newest message of its party, or it may be filtered."""
+        if incoming.platform is Platform.MATRIX:
+            return tx.conversations.save(replace(conversation, left=False)) if conversation.left else conversation
+        told = Told(conversation=conversation.id, case=conversation.case or "", letter="heard")
+        tx.registers.remember_told(incoming.source, told)
+        return tx.conversations.save(replace(conversation, place=Place(reply_to=incoming.source), left=False))
+
+    def _privately(self, tx: Transaction, incoming: Incoming, name: str) -> None:
+        """What happened is said in private and promises nothing; a draft under way is dropped."""
+        member = self.answers.drop(tx, self._member(tx, incoming))
+        if incoming.platform is Platform.FEDIVERSE and incoming.private:
+            member = self._answered_there(tx, member, incoming)
+        if name.startswith("leaked") or self.answers.may_speak_unprompted(tx, member):
+            self.answers.reply(tx, member, name)
+
+    def _member(self, tx: Transaction, incoming: Incoming) -> Conversation:
+        known = tx.conversations.of_member(incoming.sender)
+        return known or tx.conversations.save(self._new(incoming.sender, Place()))
+
+    def _new(self, account: Account, place: Place) -> Conversation:
+        return Conversation(
+            ConversationId(self.chance.token()), account.platform, Role.MEMBER, replace(account, name=""), place
+        )
+
+    # other happenings
+
+    def _reaction(self, tx: Transaction, incoming: Incoming) -> None:
+        if incoming.room and incoming.room in self._staff_rooms():
+            return self.desk.react(tx, incoming)
+        told = tx.registers.told(incoming.parent) if incoming.parent else None
+        author = tx.conversations.get(told.conversation) if told is not None else None
+        if author is None or author.role is not Role.RECIPIENT or not author.account.same_as(incoming.sender):
+            return None
+        return self.recipients.apply(tx, author, AuthorSaid(Answer.SEEN))
+
+    def _invited(self, tx: Transaction, incoming: Incoming) -> None:
+        room = incoming.room
+        if room in self._staff_rooms() | self.settings.community_rooms:
+            return tx.outbox.add_errand(Errand("join", {"room": room}))
+        if incoming.encrypted or not incoming.direct or incoming.sender.bot or not self._may_invite(tx, incoming):
+            return tx.outbox.add_errand(Errand("leave", {"room": room}))
+        known = tx.conversations.of_member(incoming.sender)
+        place = Place(room=room)
+        if known is None:
+            tx.conversations.save(self._new(incoming.sender, place))
+        else:
+            tx.conversations.save(replace(known, place=place, left=False))
+        return tx.outbox.add_errand(Errand("join", {"room": room}))
+
+    def _may_invite(self, tx: Transaction, incoming: Incoming) -> bool:
+        """A few private chats per person and day; more is a flood, or a mistake."""
+        now = self.answers.clock.now()
+        tx.registers.add_count("invite", incoming.sender.key, now.date(), now.date())
+        return tx.registers.count("invite", incoming.sender.key, now.date()) <= MOST_INVITATIONS
+
+    def _came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
+        if incoming.room in self._staff_rooms():
+            return self.desk.came_or_went(tx, incoming)
+        conversation = tx.conversations.in_room(incoming.room)
+        if conversation is None or incoming.happening is Happening.JOINED:
+            return None
+        if incoming.sender.same_as(conversation.account) or incoming.sender.key in self.settings.bots:
+            tx.conversations.save(replace(conversation, left=True))
+        return None
+
+
+#: Invitations of one person that are accepted per day.
+MOST_INVITATIONS = 10

@@ -1,0 +1,26 @@
+"""Forgetting on time: the reporter's link first, then the case with its key. Keeps nothing back for later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from outreach.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Forgets."""
+
+    def unlink(self, tx: Transaction, case_id: str) -> None:
+        """From here on nobody can tell who asked; the alias is the only receipt (design 5.2, `reporter_link`)."""
+        case = tx.cases.load(case_id)
+        for request in case.requests if case is not None else ():
+            tx.links.forget(request.id)
+
+    def purge(self, tx: Transaction, case_id: str) -> None:
+        """The case goes with its key, its conversation with the author, and what delivery remembers of it."""
+        self.unlink(tx, case_id)
+        author = tx.conversations.of_author(case_id)
+        if author is not None:
+            tx.conversations.forget(author.id)
+        tx.cases.forget(case_id)
