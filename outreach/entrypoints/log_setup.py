@@ -15,7 +15,14 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
-import structlog
+# structlog loads Rich for its coloured tracebacks where it finds it; `run` never does (design, section 3).
+if "rich" in sys.modules:
+    import structlog
+else:
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    import structlog
+
+    del sys.modules["rich"]
 
 #: Every field a log line may have. What names a person, a post or a text is not among them.
 # fmt: off

@@ -148,7 +148,7 @@ class Casework:
         said = Requested(
             request,
             alias,
-            self._alias(),
+            self._alias(tx),
             draft.post,
             draft.ask,
             draft.label,
@@ -161,7 +161,7 @@ class Casework:
         """A case before staff at once: a human is wanted, or somebody is in danger (promise 6)."""
         case, request = self._new_case(tx), RequestId(self.chance.token())
         alias = self._link(tx, member, case, request)
-        said = HelpCalled(request, alias, self._alias(), concern, str(member.platform), link)
+        said = HelpCalled(request, alias, self._alias(tx), concern, str(member.platform), link)
         return self._born(tx, case, said), alias
 
     def say(self, tx: Transaction, case: str, request: RequestId, *, phrase: str = "", text: str = "") -> Case:
@@ -183,12 +183,14 @@ class Casework:
 
     def _link(self, tx: Transaction, member: Conversation, case: CaseId, request: RequestId) -> Alias:
         taken = {link.alias for link in tx.links.of_member(member.id)}
-        alias = next(a for a in (self._alias() for _ in range(_DRAWS)) if a not in taken)
+        alias = next(a for a in (Alias(self.chance.alias()) for _ in range(_DRAWS)) if a not in taken)
         tx.links.add(Link(member.id, case, request, alias))
         return alias
 
-    def _alias(self) -> Alias:
-        return Alias(self.chance.alias())
+    def _alias(self, tx: Transaction) -> Alias:
+        """A case alias that no kept case has."""
+        drawn = (Alias(self.chance.alias()) for _ in range(_DRAWS))
+        return next(alias for alias in drawn if not tx.cases.with_alias(alias))
 
     def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled) -> Case:
         empty = Case(case)

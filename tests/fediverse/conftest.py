@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,8 +63,8 @@ class Scene:
         return self.server.flavour.name
 
     def gateway(self, token: str | None = None, **parts: Any) -> FediverseGateway:
-        parts = {"streaming": False, "poll_every": 0.05, "jitter": lambda: 0.0} | parts
-        gateway = FediverseGateway(self.server.base_url, token or self.token, self.clock, **parts)
+        chosen: dict[str, Any] = {"streaming": False, "poll_every": 0.05, "jitter": lambda: 0.0} | parts
+        gateway = FediverseGateway(self.server.base_url, token or self.token, self.clock, **chosen)
         self.made.append(gateway)
         return gateway
 
@@ -78,8 +78,13 @@ class Scene:
         return Account(Platform.FEDIVERSE, f"{name}@{host or DOMAIN}", self.ids[acct])
 
     def parcel(self, acct: str = "dave", text: str = "Hello there", **parts: Any) -> Parcel:
-        parts = {"key": "0b7c1f6e-key", "to": self.person(acct), "place": Place(), "language": "en"} | parts
-        return Parcel(text=text, **parts)
+        chosen: dict[str, Any] = {
+            "key": "0b7c1f6e-key",
+            "to": self.person(acct),
+            "place": Place(),
+            "language": "en",
+        } | parts
+        return Parcel(text=text, **chosen)
 
     async def round(self, gateway: FediverseGateway) -> list[Incoming]:
         """One more poll; what it brought."""
@@ -128,6 +133,3 @@ async def gotosocial() -> AsyncIterator[Scene]:
 async def akkoma() -> AsyncIterator[Scene]:
     async for one in _scene("akkoma"):
         yield one
-
-
-Opened = Callable[..., Awaitable[FediverseGateway]]

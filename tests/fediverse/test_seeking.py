@@ -25,7 +25,7 @@ async def test_what_was_sent_is_found(scene: Scene) -> None:
     "change", [{"text": "Hello there!"}, {"to": "erin"}, {"place": Place(reply_to="99")}, {"later": 120}]
 )
 async def test_another_message_is_not_it(scene: Scene, change: dict[str, Any]) -> None:
-    bot = await scene.opened()
+    bot, change = await scene.opened(), dict(change)
     line = scene.server.post("dave", "@outreach hi", visibility="direct")["id"]
     parcel = scene.parcel("dave", place=Place(reply_to=line), first_tried=scene.clock.now())
     await bot.send(parcel)

@@ -90,7 +90,7 @@ async def test_a_server_that_adds_somebody_is_undone(akkoma: Scene) -> None:
     """Akkoma addresses the author of the post answered, whatever is asked for."""
     bot = await akkoma.opened()
     line = akkoma.server.post("alice", "@outreach hi", visibility="direct")["id"]
-    with pytest.raises(Undeliverable, match="^leak$"):
+    with pytest.raises(Undeliverable, match=r"^leak$"):
         await bot.send(akkoma.parcel("dave", place=Place(reply_to=line)))
     assert akkoma.sent() == []
 
@@ -99,7 +99,7 @@ async def test_a_delete_that_fails_is_tried_again(akkoma: Scene) -> None:
     bot = await akkoma.opened()
     line = akkoma.server.post("alice", "@outreach hi", visibility="direct")["id"]
     akkoma.server.fault("status", path=POST + "/.*", method="DELETE", count=2)
-    with pytest.raises(Undeliverable, match="^leak$"):
+    with pytest.raises(Undeliverable, match=r"^leak$"):
         await bot.send(akkoma.parcel("dave", place=Place(reply_to=line)))
     assert akkoma.sent() == []
 

@@ -95,9 +95,16 @@ class Story:
         return MatrixGateway(**(settings | options))
 
     async def log_out(self, account: MatrixAccount) -> None:
+        await self.call(account, "POST", "/_matrix/client/v3/logout", {})
+
+    async def suspend(self, account: MatrixAccount) -> None:
+        admin = await self.account("admin", admin=True)
+        await self.call(admin, "PUT", f"/_synapse/admin/v1/suspend/{account.user_id}", {"suspend": True})
+
+    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> None:
         caller = Caller(self.synapse.url, account.access_token)
         await caller.open()
-        await caller.call("POST", "/_matrix/client/v3/logout", {})
+        await caller.call(method, path, body)
         await caller.close()
 
     async def recorded(self, bot: Bot) -> tuple[Bot, Recorder]:

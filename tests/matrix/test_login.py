@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.matrix.story import Story, card, matrix
 from tests.recorder import bad_gateway
 
 
-async def misconfigured(story: Story, **options: object) -> str:
+async def misconfigured(story: Story, **options: Any) -> str:
     account = await story.account("bot")
     gateway = story.gateway(account, **options)
     try:
@@ -58,7 +59,8 @@ async def test_plain_sentences_for_the_operator(story: Story) -> None:
     assert "another account" in await misconfigured(story, user="@somebody:localhost")
     assert "another device" in await misconfigured(story, device="OLDDEVICE")
     assert "[matrix] user" in await misconfigured(story, user="outreach")
-    assert "[matrix] homeserver" in await misconfigured(story, homeserver="matrix.example.org")
+    for address in ("matrix.example.org", "http://[x", "http://x:port", "https://"):
+        assert "[matrix] homeserver" in await misconfigured(story, homeserver=address)
     assert "[matrix] homeserver" in await misconfigured(story, homeserver=f"{story.synapse.url}/nowhere")
     assert "community_rooms" in await misconfigured(story, community_rooms=["#nowhere:localhost"])
 
@@ -73,6 +75,14 @@ async def test_a_server_that_is_away_is_no_mistake_of_the_operator(story: Story)
     with pytest.raises(TryLater):
         await dead.open()
     await dead.close()
+
+
+async def test_a_suspended_account_is_named(story: Story) -> None:
+    bot, mia = await story.bot(), await story.person("mia")
+    room = await story.staff_room(bot, mia)
+    await story.suspend(bot.account)
+    with pytest.raises(Misconfigured, match="suspended"):
+        await bot.gateway.send(card(room))
 
 
 async def test_a_token_that_dies_ends_the_listening(story: Story) -> None:

@@ -75,7 +75,7 @@ async def test_a_failing_server_is_unsure(story: Story) -> None:
 
 
 async def test_the_author_may_have_left(story: Story) -> None:
-    bot, ada, room = await community(story)
+    bot, _, room = await community(story)
     ben = await story.person("ben")
     await ben.join(room)
     native = await ben.say(room, "bye")

@@ -1,13 +1,14 @@
 """Messages to one person: into a room made empty, to exactly that person, and with nothing beside the words."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from outreach.entrypoints.sandbox.people.http import Caller
 from outreach.entrypoints.sandbox.people.matrix import MatrixPerson
 from outreach.ports import Happening, Undeliverable
 from tests.matrix.story import Bot, Story, conversation, letter, matrix, tried
+from tests.recorder import delay
 
 
 def as_person(story: Story, bot: Bot) -> MatrixPerson:
@@ -89,6 +90,21 @@ async def test_a_third_person_ends_the_room(story: Story, membership: str) -> No
     assert "secret" not in [e["content"].get("body") for e in await ada.history(room)]
 
 
+async def test_a_third_person_who_slips_in_during_the_send_ends_the_room_afterwards(story: Story) -> None:
+    plain, ada, eve = await story.bot(), await story.person("ada"), await story.person("eve", joins=False)
+    room = await ada.dm(plain.account.user_id)
+    await plain.gateway.accept(room)
+    bot, recorder = await story.recorded(plain)
+    recorder.inject("PUT", "/send/", delay(0.2))
+    sending = asyncio.create_task(bot.gateway.send(letter(room, ada.user_id, "hello")))
+    while not any("/send/" in r.path for r in recorder.requests):  # noqa: ASYNC110 - the recorder signals nothing
+        await asyncio.sleep(0.01)
+    await ada.invite(room, eve.user_id)
+    receipt = await sending
+    assert receipt.native == (await ada.hear("hello")).id, "it did go out, once"
+    assert bot.account.user_id not in await ada.members(room)
+
+
 async def test_somebody_elses_room_is_no_place_for_this_party(story: Story) -> None:
     bot, ada, ben = await story.bot(), await story.person("ada"), await story.person("ben")
     room = await ada.dm(bot.account.user_id)
@@ -128,12 +144,9 @@ async def test_nobody_is_invited_who_does_not_exist(story: Story) -> None:
 
 async def test_deactivated_accounts_are_not_invited(story: Story) -> None:
     bot, ada = await story.bot(), await story.account("ada")
-    caller = Caller(story.synapse.url, ada.access_token)
-    await caller.open()
     identity = {"type": "m.id.user", "user": ada.user_id}
     proof = {"type": "m.login.password", "identifier": identity, "password": ada.password}
-    await caller.call("POST", "/_matrix/client/v3/account/deactivate", {"auth": proof, "erase": True})
-    await caller.close()
+    await story.call(ada, "POST", "/_matrix/client/v3/account/deactivate", {"auth": proof, "erase": True})
     place = await bot.gateway.make_room(matrix(ada.user_id))
     with pytest.raises(Undeliverable):
         await bot.gateway.send(letter(place.room, ada.user_id))

@@ -86,8 +86,8 @@ def event(kind: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"event_id": "$e", "sender": ADA, "type": kind, "content": content, "origin_server_ts": 1_000, **more}
 
 
-def line(body: str, *, bot: str = BOT, **content: Any) -> Incoming:
-    item = incoming(event("m.room.message", {"msgtype": "m.text", "body": body, **content}), ROOM, bot)
+def line(body: str, **content: Any) -> Incoming:
+    item = incoming(event("m.room.message", {"msgtype": "m.text", "body": body, **content}), ROOM, BOT)
     assert item is not None
     return item
 

@@ -38,13 +38,14 @@ def plain(html: str) -> str:
 
 def words(html: str, names: Mapping[str, str] | None = None, me: str = "") -> Words:
     """`names` holds the address behind each mention's URL, `me` the address whose mention is dropped."""
+    html = html[:_LONGEST].replace(_DROPPED, "")
     reader = _Reader(names or {}, me)
     try:
-        reader.feed(html[:_LONGEST])
+        reader.feed(html)
         reader.close()
         reader.end_link()
     except (AssertionError, ValueError):  # the standard parser's answer to some broken declarations
-        return Words(_tidy(unescape(re.sub(r"<[^>]*>?", " ", html[:_LONGEST]))))
+        return Words(_tidy(unescape(re.sub(r"<[^>]*>?", " ", html))))
     return Words(_tidy(_without("".join(reader.out), me)), tuple(reader.links))
 
 

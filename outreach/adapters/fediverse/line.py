@@ -81,7 +81,7 @@ class Line:
         return self.guess(method)
 
     def guess(self, method: str = "GET") -> float:
-        """2, 4, 8 … seconds at most, half of it at least, up to five minutes; a GET that works says nothing of a POST."""
+        """At most 2, 4, 8 … 300 seconds and half of it at least; a GET that works says nothing of a POST."""
         self._strikes[method] = self._strikes.get(method, 0) + 1
         longest = min(2.0 ** min(self._strikes[method], 16), _LONGEST_GUESS)
         return longest * (0.5 + self._jitter() / 2)

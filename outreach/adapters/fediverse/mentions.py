@@ -17,7 +17,8 @@ LINK = re.compile(
     r"(?<![^\s(])https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
     r"(?:/@?[A-Za-z0-9._~%+-]*(?:(?<=[A-Za-z0-9])@[A-Za-z0-9.-]+)?)*(?<=[A-Za-z0-9/])"
 )
-_HANDLE = re.compile(r"@(\w(?:[\w.-]*\w)?(?:@\w(?:[\w.:-]*\w)?)?)")
+#: Only after a name of plain letters does every server read a second @ as the host's; else it may begin a mention.
+_HANDLE = re.compile(r"@([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*@\w(?:[\w.:-]*\w)?|\w(?:[\w.-]*\w)?)")
 _SIGN = re.compile(r"[@#]")
 
 

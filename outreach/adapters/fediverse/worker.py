@@ -50,6 +50,11 @@ class Worker:
         self._jobs.put(None)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended, patience)
+            self._join()
+
+    def _join(self) -> None:
+        if self._thread is not None:
+            self._thread.join(1.0)  # it has nothing left to do
 
     def _hand_in(self, call: Callable[[], Any]) -> asyncio.Future[Any]:
         if self._thread is None:

@@ -24,13 +24,20 @@ _NO_ROOM = "[matrix] community_rooms names an alias that the homeserver does not
 
 
 def checked(homeserver: str, user: str, secret: str) -> None:
-    parts = urlsplit(homeserver)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not _is_address(homeserver):
         raise Misconfigured(_NO_URL)
     if not is_user(user):
         raise Misconfigured(_NO_USER)
     if not secret:
         raise Misconfigured(_NEITHER)
+
+
+def _is_address(homeserver: str) -> bool:
+    try:
+        parts = urlsplit(homeserver)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
 
 
 async def enter(api: MatrixApi, token: str, password: str) -> None:

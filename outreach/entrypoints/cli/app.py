@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
+from outreach.entrypoints import log_setup
 from outreach.entrypoints.cli import keys, letters, sandbox
 from outreach.entrypoints.cli.running import CONFIG_VARIABLE, DEFAULT_CONFIG, run
 
@@ -26,6 +27,7 @@ cli.command("sandbox")(sandbox.sandbox)
 
 def invoke(arguments: list[str]) -> int:
     """Run one command line. Wrong usage ends in SystemExit(2), a failure in an exception."""
+    log_setup.configure(level="WARNING")
     code = typer.main.get_command(cli)(arguments, prog_name="outreach", standalone_mode=True)
     return int(code or 0)
 

@@ -63,8 +63,8 @@ class MemberDialogue:
         return tx.conversations.save(replace(member, language=language)) if language else member
 
     def _commands(self) -> dict[str, _Handler]:
-        later = dict.fromkeys(LATER, self._later)
-        return later | {
+        later: dict[str, _Handler] = dict.fromkeys(LATER, self._later)
+        now: dict[str, _Handler] = {
             "help": self._help,
             "status": self._status,
             "language": self._language,

@@ -1,0 +1,185 @@
+"""The only place that joins ports to adapters, and services to each other. Holds no rule of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outreach.adapters.fediverse import FediverseGateway
+from outreach.adapters.matrix import MatrixGateway
+from outreach.adapters.rendering import Letters
+from outreach.adapters.storage import Database
+from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
+from outreach.bootstrap.chance import SystemChance, SystemClock
+from outreach.config import Config, Secrets
+from outreach.domain.identity import Account, Platform
+from outreach.ports import Chance, Clock, Gateway, Renderer
+from outreach.ports.store import Store
+from outreach.services.casebook import Casebook
+from outreach.services.casework import Casework
+from outreach.services.delivery import Delivery
+from outreach.services.desk import Desk, ReadCommand
+from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.confirming import Confirming
+from outreach.services.dialogue.drafting import Drafting
+from outreach.services.dialogue.matters import Matters
+from outreach.services.dialogue.member import MemberDialogue
+from outreach.services.dialogue.recipient import RecipientDialogue
+from outreach.services.errands import Errands
+from outreach.services.intake import Intake
+from outreach.services.pump import Pump
+from outreach.services.retention import Retention
+from outreach.services.settings import Settings, StaffPerson
+from outreach.services.timekeeping import Timekeeping
+
+#: Under this name the store remembers the bot's one Matrix device.
+MATRIX_DEVICE = "matrix_device"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What differs between a running bot and a test: time and chance."""
+
+    clock: Clock
+    chance: Chance
+    entropy: Callable[[int], bytes] = os.urandom
+
+
+def real_world() -> World:
+    """The machine's clock and randomness."""
+    return World(SystemClock(), SystemChance())
+
+
+def data_folder(name: str) -> Path:
+    """`templates` or `locales`: inside the installed package, else beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def open_keyring(config: Config, secrets: Secrets, world: World, *, database_filled: bool) -> KeyFile:
+    """The keyring, made where neither it nor a filled database exists. Raises the vault's named failures."""
+    key = parse_master_key(secrets.master_key.reveal())
+    return ensure(config.keyring_path, key, world.entropy, _today(world), database_filled=database_filled)
+
+
+def _today(world: World) -> date:
+    return world.clock.now().date()
+
+
+def open_database(config: Config, keyring: KeyFile) -> Database:
+    """The store, sealed with this keyring."""
+    return Database(config.store.url, Vault(keyring))
+
+
+def make_letters(config: Config) -> Letters:
+    """The renderer with what the configuration says of the community."""
+    ambient = {
+        "community": config.name,
+        "contact": config.contact,
+        "crisis": _helplines(config),
+        "bot": config.matrix.user.removeprefix("@"),
+        "prefix": config.matrix.command_prefix,
+        "reveal": "1" if config.outreach.reveal else "",
+        "backups": str(int(config.retention.backups.total_seconds())),
+    }
+    zone = config.community.timezone
+    return Letters(data_folder("templates"), data_folder("locales"), config.community.languages, ambient, zone)
+
+
+def _helplines(config: Config) -> str:
+    return ", ".join(f"{number} ({code})" for code, number in dict(config.community.crisis).items())
+
+
+def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -> dict[Platform, Gateway]:
+    """The bot's accounts, not opened yet."""
+    gateways: dict[Platform, Gateway] = {
+        Platform.MATRIX: MatrixGateway(
+            homeserver=config.matrix.homeserver,
+            user=config.matrix.user,
+            clock=world.clock,
+            token=secrets.matrix_token.reveal() if secrets.matrix_token else "",
+            password=secrets.matrix_password.reveal() if secrets.matrix_password else "",
+            device=device,
+            community_rooms=config.matrix.community_rooms,
+        )
+    }
+    if config.fediverse is not None and secrets.fediverse_token is not None:
+        gateways[Platform.FEDIVERSE] = FediverseGateway(
+            config.fediverse.server,
+            secrets.fediverse_token.reveal(),
+            world.clock,
+            poll_every=config.fediverse.poll_every.total_seconds(),
+        )
+    return gateways
+
+
+def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Settings:
+    """The community as services see it; the gateways have to be open, since they know the bot's own accounts."""
+    mine = [gateway.me for gateway in gateways.values()]
+    return Settings(
+        policy=config.outreach_policy(),
+        languages=tuple(config.community.languages),
+        hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
+        staff_room=config.matrix.staff_room,
+        alternate_room=config.matrix.alternate_room or "",
+        community_rooms=frozenset(config.matrix.community_rooms),
+        staff=tuple(_staff(config, mine)),
+        bots=frozenset(account.key for account in mine),
+        prefix=config.matrix.command_prefix,
+        zone=config.community.timezone,
+        first_response=config.reports.first_response,
+    )
+
+
+def _host(account: Account) -> str:
+    mark = ":" if account.platform is Platform.MATRIX else "@"
+    return account.address.partition(mark)[2].lower()
+
+
+def _named_hosts(config: Config) -> frozenset[str]:
+    return frozenset({config.fediverse.server.partition("://")[2].lower()} if config.fediverse else ())
+
+
+def _staff(config: Config, mine: list[Account]) -> list[StaffPerson]:
+    host = next((_host(account) for account in mine if account.platform is Platform.FEDIVERSE), "")
+    return [StaffPerson(one.matrix or "", _full(one.fediverse, host), one.owner) for one in config.staff]
+
+
+def _full(name: str, host: str) -> str:
+    name = name.lstrip("@").lower()
+    return f"{name}@{host}" if name and host and "@" not in name else name
+
+
+def make_pump(
+    settings: Settings,
+    store: Store,
+    gateways: Mapping[Platform, Gateway],
+    renderer: Renderer,
+    world: World,
+    read_command: ReadCommand,
+) -> Pump:
+    """All services, joined."""
+    clock, chance = world.clock, world.chance
+    casebook = Casebook(settings)
+    casework = Casework(settings, clock, chance, casebook)
+    answers, matters = Answers(settings, clock, chance), Matters(casebook)
+    drafting = Drafting(settings, answers, casework)
+    confirming = Confirming(settings, answers, casework, matters)
+    members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters)
+    recipients = RecipientDialogue(settings, renderer, answers, casework)
+    desk = Desk(settings, clock, chance, casework, read_command)
+    return Pump(
+        store=store,
+        gateways=gateways,
+        intake=Intake(settings, chance, answers, members, recipients, desk),
+        delivery=Delivery(store, gateways, renderer, casework, settings, clock, chance),
+        errands=Errands(store, gateways, casework, drafting, settings, clock),
+        timekeeping=Timekeeping(store, clock, casework, answers, Retention()),
+        desk=desk,
+        settings=settings,
+        clock=clock,
+    )

@@ -1,0 +1,32 @@
+"""The only clock, random source and id maker of the program. Nothing else may ask for the time or draw a number."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from outreach.bootstrap.words import ADJECTIVES, ANIMALS
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC)
+
+
+class SystemChance:
+    """The operating system's randomness. It has no state, so no draw tells anything of another."""
+
+    def case_secret(self) -> bytes:
+        """32 bytes."""
+        return secrets.token_bytes(32)
+
+    def token(self) -> str:
+        """128 bits, hexadecimal; no time and no order can be read from it."""
+        return secrets.token_hex(16)
+
+    def alias(self) -> str:
+        """Two words nobody chose for a reason."""
+        return f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}"

@@ -1,0 +1,175 @@
+"""Keeps everything moving: journal, lines, deadlines, errands, messages. Decides nothing; holds no state to lose.
+
+Whatever is interrupted here is found again in the store. One message per lane is under way at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from outreach.domain.identity import Platform
+from outreach.ports import Batch, Clock, Gateway, Misconfigured, TryLater, Undeliverable
+from outreach.ports.store import Errand, Line, Outbound, Store
+from outreach.services.delivery import Delivery
+from outreach.services.desk import Desk
+from outreach.services.errands import Errands
+from outreach.services.intake import Intake
+from outreach.services.settings import Settings
+from outreach.services.timekeeping import Timekeeping
+
+log = structlog.get_logger()
+
+#: At the longest so long nothing is looked at, in seconds; a clock that was set is noticed then.
+_LONGEST_NAP = 5.0
+_AT_ONCE = 32
+_MENDING = 30.0
+
+
+@dataclass(slots=True)
+class Pump:
+    """The moving parts of one bot."""
+
+    store: Store
+    gateways: Mapping[Platform, Gateway]
+    intake: Intake
+    delivery: Delivery
+    errands: Errands
+    timekeeping: Timekeeping
+    desk: Desk
+    settings: Settings
+    clock: Clock
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def journal(self, batch: Batch) -> None:
+        """Store a batch and its cursor in one transaction."""
+        if await self.store.transact(lambda tx: tx.inbox.journal(batch)):
+            self._wake.set()
+
+    # one step after the other, for tests and for catching up
+
+    async def listen_once(self) -> None:
+        """Read what every server has for us now."""
+        for gateway in self.gateways.values():
+            cursor = await self._cursor(gateway)
+            await gateway.listen_once(cursor, self.journal)
+
+    async def settle(self) -> None:
+        """Work until nothing is left that can be done now."""
+        while await self._step():
+            pass
+
+    async def _step(self) -> bool:
+        moved = await self._work_lines() or bool(await self.timekeeping.ring())
+        for errand in await self.errands.due():
+            await self.errands.run(errand)
+            moved = True
+        for message in await self.delivery.due():
+            await self.delivery.deliver(message)
+            moved = True
+        return moved
+
+    async def _work_lines(self) -> bool:
+        lines = await self.store.transact(lambda tx: tx.inbox.lines())
+        worked = [await self._work(line) for line in lines]
+        return any(worked)
+
+    async def _work(self, line: Line) -> bool:
+        """One line; one that no code can work is put aside, sealed, and never blocks its lane."""
+        try:
+            return await self.store.transact(lambda tx: self.intake.work(tx, line))
+        except Exception as error:  # the line is somebody's words: kept, and the bot goes on
+            log.error("line put aside", exc_info=error)
+            await self.store.transact(lambda tx: tx.inbox.put_aside(line))
+            return True
+
+    # all at once, for ever
+
+    async def run(self) -> None:
+        """Listen and work until cancelled."""
+        await self.know_the_staff()
+        async with asyncio.TaskGroup() as group:
+            for gateway in self.gateways.values():
+                group.create_task(self._listen(gateway), name=f"listen-{gateway.platform}")
+            group.create_task(self._work_for_ever(), name="work")
+
+    async def know_the_staff(self) -> None:
+        """Enrol who is in the staff room at the first start (F4)."""
+        gateway = self.gateways.get(Platform.MATRIX)
+        if gateway is None or await self.store.transact(lambda tx: bool(tx.registers.enrolled())):
+            return
+        try:
+            present = await gateway.members(self.settings.staff_room)
+        except (Undeliverable, TryLater):
+            return
+        await self.store.transact(lambda tx: self.desk.first_roster(tx, present))
+
+    async def _listen(self, gateway: Gateway) -> None:
+        while True:
+            try:
+                await gateway.listen(await self._cursor(gateway), self.journal)
+            except TryLater as later:
+                await asyncio.sleep(later.delay)
+            except (Misconfigured, Undeliverable) as fault:
+                log.error("cannot listen", platform=str(gateway.platform), error_class=type(fault).__name__)
+                await asyncio.sleep(_MENDING)
+
+    async def _cursor(self, gateway: Gateway) -> str:
+        return await self.store.transact(lambda tx: tx.inbox.cursor(str(gateway.platform)))
+
+    async def _work_for_ever(self) -> None:
+        try:
+            while True:
+                self._wake.clear()
+                moved = await self._work_lines() or bool(await self.timekeeping.ring())
+                started = await self._start_due()
+                if not moved and not started:
+                    await self._nap()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    async def _start_due(self) -> bool:
+        started = False
+        for message in await self.delivery.due():
+            started |= self._start(f"lane:{message.lane}", self._deliver, message)
+        for errand in await self.errands.due():
+            started |= self._start(f"errand:{errand.id}", self._run, errand)
+        return started
+
+    def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand) -> bool:
+        if name in self._under_way or len(self._under_way) >= _AT_ONCE:
+            return False
+        task = asyncio.ensure_future(act(row))
+        self._under_way[name] = task
+        task.add_done_callback(lambda done: self._finished(name, done))
+        return True
+
+    def _finished(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._under_way[name]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work failed", exc_info=error)
+        self._wake.set()
+
+    async def _deliver(self, message: Outbound) -> None:
+        await self.delivery.deliver(message)
+
+    async def _run(self, errand: Errand) -> None:
+        await self.errands.run(errand)
+        if errand.kind == "join" and errand.facts.get("room") == self.settings.staff_room:
+            await self.know_the_staff()
+
+    async def _nap(self) -> None:
+        due = await self.store.transact(lambda tx: (tx.timers.next_due(), tx.outbox.next_due()))
+        now = self.clock.now()
+        ahead = [(moment - now).total_seconds() for moment in due if moment is not None and moment > now]
+        try:
+            async with asyncio.timeout(max(0.01, min([_LONGEST_NAP, *ahead]))):
+                await self._wake.wait()
+        except TimeoutError:
+            return
