@@ -13,7 +13,7 @@ from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.rendering import Letters
 from outreach.adapters.storage import Database
 from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
-from outreach.bootstrap.chance import SystemChance, SystemClock
+from outreach.bootstrap.chance import SystemChance, SystemClock, words
 from outreach.config import Config, Secrets
 from outreach.domain.identity import Account, Platform
 from outreach.ports import Chance, Clock, Gateway, Renderer
@@ -183,3 +183,18 @@ def make_pump(
         settings=settings,
         clock=clock,
     )
+
+
+__all__ = [
+    "MATRIX_DEVICE",
+    "World",
+    "data_folder",
+    "make_gateways",
+    "make_letters",
+    "make_pump",
+    "make_settings",
+    "open_database",
+    "open_keyring",
+    "real_world",
+    "words",
+]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 
-from outreach.bootstrap.words import ADJECTIVES, ANIMALS
+
+def words(name: str) -> tuple[str, ...]:
+    """The word list of that name: short, easy to dictate, unlike each other, no word for a person."""
+    return tuple(Path(__file__).with_name(f"{name}.txt").read_text().split())
 
 
 class SystemClock:
@@ -19,6 +23,9 @@ class SystemClock:
 class SystemChance:
     """The operating system's randomness. It has no state, so no draw tells anything of another."""
 
+    def __init__(self) -> None:
+        self._adjectives, self._animals = words("adjectives"), words("animals")
+
     def case_secret(self) -> bytes:
         """32 bytes."""
         return secrets.token_bytes(32)
@@ -29,4 +36,4 @@ class SystemChance:
 
     def alias(self) -> str:
         """Two words nobody chose for a reason."""
-        return f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}"
+        return f"{secrets.choice(self._adjectives)}-{secrets.choice(self._animals)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -85,6 +86,7 @@ def _all_tables(prefix: str = "", table: type[Table] = Tables) -> Iterator[tuple
             yield from _all_tables(f"{prefix}.{name}".lstrip("."), inner)
 
 
+@cache
 def _hints(table: type[Table]) -> dict[str, Any]:
     return get_type_hints(table, include_extras=False)
 

@@ -161,8 +161,7 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.Contacted(at):
             return replace(case, stage=Stage.CONTACTED, contact=Contact.MADE, contacted_at=at)
         case ev.ContactWithheld(at):
-            first = case.contact is Contact.NONE
-            stage = Stage.CONTACTED if first else case.stage
+            stage = Stage.CONTACTED if case.stage is Stage.WAITING else case.stage
             return replace(case, stage=stage, contact=Contact.WITHHELD, contacted_at=case.contacted_at or at)
         case ev.AuthorAnswered():
             return _answered(case, event)

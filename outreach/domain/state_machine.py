@@ -53,7 +53,7 @@ _TABLE: list[Row] = [
     *_rows([None], i.HelpCalled, opening.help_called, {REPORTED}),
     *_rows((*_FRIENDLY, *_STAFF), i.JoinRequested, opening.joined),
     *_rows(_OPEN, i.ReleaseDue, opening.release_due),
-    *_rows([WAITING], i.Looked, watching.looked, {CONTACTED, CLOSED}),
+    *_rows([WAITING], i.Looked, opening.release_looked, {CONTACTED, CLOSED}),
     *_rows([REMEDIED], i.Looked, opening.release_looked, {CLOSED}),
     *_rows((*_ASKED, *_STAFF), i.Looked, watching.looked, _AFTER_LOOK),
     *_rows((*_ASKED, *_STAFF), i.CheckDue, watching.check_due),
@@ -83,6 +83,9 @@ _TABLE: list[Row] = [
     *_rows((*_ASKED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}),
 ]
 
+#: What means something in a case that is about no post: somebody wants a human, or is in danger.
+_WITHOUT_POST = (i.Requested, i.HelpCalled, i.Withdrawn, i.AskerSaid, i.MemberInDistress, i.AskerAddressed, i.StaffClosed)
+
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}
 
 
@@ -96,5 +99,7 @@ def decide(
     row = TRANSITIONS.get((case.stage if case else None, type(said)))
     subject = case or born_as
     if row is None or subject is None:
+        raise NotNow
+    if subject.concern is not None and not isinstance(said, _WITHOUT_POST):
         raise NotNow
     return row.decide(subject, said, policy, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -183,10 +184,11 @@ async def test_a_server_in_trouble_is_waited_for(scene: Scene) -> None:
 
 
 async def test_listening_goes_on_through_trouble(scene: Scene) -> None:
-    bot = await scene.opened()
+    bot = await scene.opened(jitter=lambda: -1.0)  # which makes every guessed wait nothing
     await scene.round(bot)
-    scene.server.fault("status", path="/api/v1/notifications", status=429, headers={"Retry-After": "0.1"})
-    scene.server.fault("status", path="/api/v1/notifications", status=502, headers={"Retry-After": "0"})
+    faults: tuple[dict[str, Any], ...] = ({"status": 429}, {"status": 502}, {"kind": "lost"})
+    for fault in faults:
+        scene.server.fault(**({"kind": "status", "path": "/api/v1/notifications"} | fault))
     scene.server.post("alice", "@outreach hello", visibility="direct")
     task = asyncio.create_task(bot.listen(scene.journal.cursor, scene.journal))
     await _until(lambda: bool(scene.journal.items))

@@ -264,5 +264,7 @@ async def test_empty_answers_move_the_cursor(story: Story) -> None:
     await bot.read()
     before = bot.cursor
     await bot.gateway.send(card(room))
+    journaled = len(bot.batches)
     assert await bot.read() == []
-    assert bot.cursor != before
+    assert [batch.items for batch in bot.batches[journaled:]] == [()]
+    assert bot.batches[-1].cursor == bot.cursor != before

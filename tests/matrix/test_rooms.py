@@ -14,6 +14,7 @@ async def test_accepting_and_leaving_for_good(story: Story) -> None:
     assert await bot.gateway.members(room) == (matrix(ada.user_id),)
     await bot.gateway.leave(room)
     await bot.gateway.leave(room)
+    await bot.gateway.leave("!unknown:localhost")
     assert await ada.members(room) == {ada.user_id}
     with pytest.raises(Undeliverable):
         await bot.gateway.members(room)

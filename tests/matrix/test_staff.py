@@ -104,7 +104,7 @@ async def test_an_encrypted_staff_room_and_one_the_bot_was_put_out_of_can_be_men
     other = await story.staff_room(bot, mia)
     await mia.set_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
     await mia.kick(other, bot.account.user_id)
-    for place, reason in ((room, "encrypted"), (other, "refused")):
+    for place, reason in ((room, "encrypted"), (other, "refused"), ("!unknown:localhost", "refused")):
         with pytest.raises(Undeliverable, match=reason) as refusal:
             await bot.gateway.send(card(place, "secret"))
         assert not refusal.value.permanent

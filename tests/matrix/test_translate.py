@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.adapters.matrix.translate import incoming, invitation
@@ -65,7 +65,25 @@ def storable(item: Incoming) -> bool:
     return all("\0" not in text and text.encode("utf-8") is not None for text in everything)
 
 
-@given(_NEAR | _JUNK, st.booleans())
+_MESSAGES = st.fixed_dictionaries(
+    {
+        "event_id": st.just("$e"),
+        "sender": st.just(ADA),
+        "type": st.just("m.room.message"),
+        "content": st.fixed_dictionaries(
+            {"msgtype": st.just("m.text"), "body": _MARKUP},
+            optional={
+                "formatted_body": _MARKUP,
+                "m.mentions": st.fixed_dictionaries({"user_ids": st.lists(_STRINGS | _MARKUP, max_size=3)}),
+            },
+        ),
+    },
+    optional={"origin_server_ts": st.integers() | st.floats() | st.booleans()},
+)
+
+
+@settings(max_examples=400)
+@given(_MESSAGES | _NEAR | _JUNK, st.booleans())
 def test_any_json_is_something_or_nothing(event: Any, sealed: bool) -> None:
     item = incoming(event, ROOM, BOT, sealed=sealed)
     if item is not None:
@@ -212,6 +230,17 @@ def test_memberships(who: str, now: str, before: str, expected: Happening | None
 
 def test_state_that_looks_like_a_message_is_none() -> None:
     assert incoming(event("m.room.message", {"msgtype": "m.text", "body": "x"}, state_key=""), ROOM, BOT) is None
+
+
+def test_what_no_database_stores_is_gone() -> None:
+    assert line("a\0b\ud800c").text == "ab?c"
+
+
+@pytest.mark.parametrize("at", [None, True, -1, 1.5, 10**20, "1000"])
+def test_nonsense_times_are_none(at: object) -> None:
+    raw = event("m.room.message", {"msgtype": "m.text", "body": "x"}) | {"origin_server_ts": at}
+    item = incoming(raw, ROOM, BOT)
+    assert item is not None and item.at is None
 
 
 def test_deep_nesting_does_not_raise() -> None:

@@ -17,16 +17,22 @@ LINK = re.compile(
     r"(?<![^\s(])https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
     r"(?:/@?[A-Za-z0-9._~%+-]*(?:(?<=[A-Za-z0-9])@[A-Za-z0-9.-]+)?)*(?<=[A-Za-z0-9/])"
 )
-#: Only after a name of plain letters does every server read a second @ as the host's; else it may begin a mention.
-_HANDLE = re.compile(r"@([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*@\w(?:[\w.:-]*\w)?|\w(?:[\w.-]*\w)?)")
+_HANDLE = re.compile(r"@(?=(\w(?:[\w.@:-]*\w)?))")
 _SIGN = re.compile(r"[@#]")
+_TAMED = re.compile(f"([@#]){JOINER}+")
 
 
 def named(text: str) -> tuple[str, ...]:
-    """Every handle that at least one server could take as a mention, in order."""
+    """Whatever follows an @ that at least one server could take as a mention, in order."""
     links = _links(text)
     signs = (match for match in _HANDLE.finditer(text) if not _inside(match.start(), links))
     return tuple(match[1] for match in signs if not _mid_word(text, match.start()))
+
+
+def only(text: str, handle: str) -> bool:
+    """Whether a message begins with this handle and names nobody else, by any server's rules."""
+    front = f"@{handle} "
+    return text.startswith(front) and not named(text[len(front) - 1 :])
 
 
 def neutral(text: str) -> str:
@@ -41,7 +47,7 @@ def neutral(text: str) -> str:
 
 def restore(text: str) -> str:
     """Undo `neutral`, so that a copied `name@server` is that again."""
-    return text.replace("@" + JOINER, "@").replace("#" + JOINER, "#")
+    return _TAMED.sub(r"\1", text)
 
 
 def _links(text: str) -> list[tuple[int, int]]:

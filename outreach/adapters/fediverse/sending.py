@@ -17,7 +17,7 @@ from outreach.adapters.fediverse.client import Refused, Unanswered
 from outreach.adapters.fediverse.fields import record, rows, text
 from outreach.adapters.fediverse.length import count, handle_count
 from outreach.adapters.fediverse.line import BAD_SCOPE, Line
-from outreach.adapters.fediverse.mentions import named, neutral
+from outreach.adapters.fediverse.mentions import neutral, only
 from outreach.adapters.fediverse.seeking import seek
 from outreach.domain.identity import Account
 from outreach.ports import Clock, Misconfigured, OutcomeUnknown, Parcel, Place, Receipt, TryLater, Undeliverable
@@ -105,7 +105,7 @@ class Sender:
         acct = text(person.get("acct"))
         handle = self._handle(accounts.address(acct, self._server.host))
         body = f"{handle} {neutral(parcel.text)}"
-        if named(body) != (handle[1:],):
+        if not only(body, handle[1:]):
             raise Undeliverable("the text would reach others")
         draft: dict[str, Any] = {"status": body, "visibility": "direct"}
         subject = self._subject(parcel, handle)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +27,15 @@ class Phrases:
     not_self_harm: list[str] = field(default_factory=list)
     guess: list[str] = field(default_factory=list)
     no_names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """One phrase: as a question, where a few words may stand before it, and as a whole sentence."""
+
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+    open_end: bool
 
 
 class Alarms:
@@ -50,7 +58,7 @@ class _Language:
     def __init__(self, phrases: Phrases) -> None:
         self._harm = _any_of(phrases.self_harm)
         self._no_harm = _any_of(phrases.not_self_harm)
-        self._guess = [_pattern(phrase) for phrase in phrases.guess]
+        self._guess = [_guess(phrase) for phrase in phrases.guess]
         self._no_names = frozenset(words(word.casefold()) for word in phrases.no_names)
 
     def self_harm(self, text: str) -> bool:
@@ -65,14 +73,14 @@ class _Language:
 
     def _guesses(self, sentence: str) -> bool:
         said = words(sentence)
-        return any(self._fits(pattern, said, bool(_QUESTION.search(sentence))) for pattern in self._guess)
+        return any(self._fits(guess, said, bool(_QUESTION.search(sentence))) for guess in self._guess)
 
-    def _fits(self, pattern: re.Pattern[str], said: str, asked: bool) -> bool:
-        found = pattern.search(said) if asked else pattern.fullmatch(said)
+    def _fits(self, guess: _Guess, said: str, asked: bool) -> bool:
+        found = (guess.asked if asked else guess.told).fullmatch(said)
         if found is None:
             return False
-        name = found.groupdict().get("name")
-        return name is None or (_like_a_name(name) and name.casefold() not in self._no_names)
+        names = (found.groupdict().get("name") or "").split() + (found["after"] or "").split()
+        return guess.open_end or all(_like_a_name(name) and name.casefold() not in self._no_names for name in names)
 
 
 def words(text: str) -> str:
@@ -95,15 +103,17 @@ def _any_of(phrases: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(_bounded(re.escape(words(each.casefold()))) for each in phrases))
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """`NAME` in a phrase is one word that looks like a name, with at most two more behind it."""
-    parts = [r"(?-i:(?P<name>\S+))(?: \S+){0,2}" if word == "NAME" else re.escape(word) for word in _split(phrase)]
-    return re.compile(_bounded(" ".join(parts)), re.IGNORECASE)
-
-
-def _split(phrase: str) -> Iterator[str]:
-    for word in words(phrase).split():
-        yield word
+def _guess(phrase: str) -> _Guess:
+    """`NAME` is one word that looks like a name; a phrase that ends in `…` may go on as it likes if it is asked."""
+    open_end = phrase.endswith("…")
+    parts = [r"(?P<name>\S+)" if word == "NAME" else re.escape(word) for word in words(phrase).split()]
+    core = " ".join(parts)
+    after = r"(?P<after>(?: \S+)*)" if open_end else r"(?P<after>(?: \S+){0,2})"
+    return _Guess(
+        re.compile(rf"(?:\S+ ){{0,3}}{core}{after}", re.IGNORECASE),
+        re.compile(rf"{core}(?P<after>(?: \S+){{0,2}})", re.IGNORECASE),
+        open_end,
+    )
 
 
 def _bounded(pattern: str) -> str:

@@ -89,5 +89,5 @@ def forms(message: Message, plurals: int) -> tuple[str, ...]:
     """The translated forms of a message, padded to as many as the language needs."""
     if isinstance(message.string, str):
         return (message.string,)
-    given = tuple(form or "" for form in message.string)
+    given = tuple(form or "" for form in message.string or ())
     return given + ("",) * (plurals - len(given))

@@ -6,6 +6,7 @@ Only the configured languages are held in memory, English always. Decides nothin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from outreach.adapters.rendering.alarms import Alarms
@@ -34,7 +35,7 @@ class Letters:
         self._words = {each: Vocabulary(catalog) for each, catalog in self._catalogs.items()}
         self._guesser = Guesser([self._catalogs[each] for each in self.languages])
         self._templates = Templates(templates, zone)
-        self._alarms = Alarms(locales)
+        self._locales = locales
 
     def render(self, audience: Audience, letter: Letter, languages: Sequence[str]) -> Rendered:
         """Render in the first language of the chain in which the whole letter is translated; English is last."""
@@ -65,6 +66,14 @@ class Letters:
     def alarms(self, text: str, languages: Sequence[str]) -> frozenset[str]:
         """Which of "self_harm", "guess" (who asked?) the words of a text suggest, in any shipped language."""
         return self._alarms.of(text)
+
+    def check(self) -> None:
+        """Read every template now; raises `BadTemplate`."""
+        self._templates.check()
+
+    @cached_property
+    def _alarms(self) -> Alarms:
+        return Alarms(self._locales)
 
     def language_of(self, text: str) -> str | None:
         """The configured language a longer text is surely written in, else None."""

@@ -130,5 +130,5 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 #: The first line a lock screen may show, per audience: it tells nothing (leak 37).
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"member": "A note from a bot", "recipient": "About one of your posts", "staff": ""}
+    {"member": "A note from a bot", "recipient": "About your post", "staff": ""}
 )

@@ -109,7 +109,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def sample(audience: Audience, name: str, **chosen: str) -> Letter:
+def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     """One letter with sample values; an ask without label has none, and its own strength, unless chosen."""
     values = {variable: SAMPLES[variable] for variable in LETTERS[audience][name]} | chosen
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
@@ -123,7 +123,7 @@ def sample(audience: Audience, name: str, **chosen: str) -> Letter:
 
 def worst(audience: Audience, name: str) -> Letter:
     """One letter with the longest and nastiest values."""
-    values = SAMPLES | WORST
+    values = {**SAMPLES, **WORST}
     return Letter(name, {variable: values[variable] for variable in LETTERS[audience][name]})
 
 

@@ -1,4 +1,4 @@
-"""The letters' templates: what each may use is checked when they are read, not when they are sent.
+"""The letters' templates: what each may use is checked when it is read, before it can be sent.
 
 A template uses the variables its letter allows and no other (leak 12), and only flat strings reach it.
 A line that begins with `%` is a statement and leaves no line behind; in `parts/` it leaves none before it either.
@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, meta, nodes, pass_context
-from jinja2.ext import extract_from_ast
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outreach.adapters.rendering.catalogs import Catalog, Key
 from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
-from outreach.adapters.rendering.names import GROUPS, SUBJECTS
+from outreach.adapters.rendering.messages import needed_by
+from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 
@@ -31,8 +31,6 @@ LINES = frozenset({"text", "answer_text", "steps", "commands", "choices", "usage
 FACTS = frozenset({"contact", "crisis"})
 
 _GAPS = re.compile(r"\n{3,}")
-
-
 _STATEMENT = re.compile(r"(?m)^% (.*)\n")
 
 
@@ -47,30 +45,43 @@ class _Loader(FileSystemLoader):
         return _STATEMENT.sub(rf"{opened} \1 %}}", text), path, fresh
 
 
+class _Checked(NamedTuple):
+    template: Template
+    needs: frozenset[Key]
+
+
 class Templates:
-    """All letters, read and checked."""
+    """All letters. Each is read, checked and compiled when it is first needed: all at once would delay every start."""
 
     def __init__(self, folder: Path, zone: str) -> None:
         self._environment = _environment(folder)
         self._zone = zone
-        self._templates: dict[tuple[Audience, str], Template] = {}
-        self._needs: dict[tuple[Audience, str], frozenset[Key]] = {}
-        for audience, letters in LETTERS.items():
-            for name, allowed in letters.items():
-                self._load(audience, name, allowed)
+        self._read: dict[tuple[Audience, str], _Checked] = {}
 
-    def _load(self, audience: Audience, name: str, allowed: frozenset[str]) -> None:
+    def check(self) -> None:
+        """Read every letter now."""
+        for audience, letters in LETTERS.items():
+            for name in letters:
+                self._letter(audience, name)
+
+    def _letter(self, audience: Audience, name: str) -> _Checked:
+        if (audience, name) not in self._read:
+            self._read[audience, name] = self._checked(audience, name)
+        return self._read[audience, name]
+
+    def _checked(self, audience: Audience, name: str) -> _Checked:
         path = f"{audience}/{name}.txt"
         trees = list(_trees(self._environment, path))
         used = {variable for tree in trees for variable in meta.find_undeclared_variables(tree)}
-        if used - allowed - AMBIENT:
-            raise BadTemplate(f"{path} uses {', '.join(sorted(used - allowed - AMBIENT))}, which it may not")
-        self._needs[audience, name] = frozenset(key for tree in trees for key in _messages(tree)) | _subject(audience)
-        self._templates[audience, name] = self._environment.get_template(path)
+        forbidden = used - LETTERS[audience][name] - AMBIENT
+        if forbidden:
+            raise BadTemplate(f"{path} uses {', '.join(sorted(forbidden))}, which it may not")
+        needs = frozenset(key for tree in trees for key in needed_by(tree)) | _subject(audience)
+        return _Checked(self._environment.get_template(path), needs)
 
     def needs(self, audience: Audience, name: str) -> frozenset[Key]:
         """The messages a letter may say."""
-        return self._needs[audience, name]
+        return self._letter(audience, name).needs
 
     def render(self, audience: Audience, name: str, values: Mapping[str, str], catalog: Catalog) -> str:
         """One letter in one language; refuses values that are no strings or that the letter does not have."""
@@ -79,7 +90,7 @@ class Templates:
         if refused:
             raise BadTemplate(f"{audience}/{name} takes no {', '.join(refused)}")
         safe = {key: _safe(key, value) for key, value in values.items()}
-        text = self._templates[audience, name].render(safe | {CATALOG: catalog, ZONE: self._zone})
+        text = self._letter(audience, name).template.render(safe | {CATALOG: catalog, ZONE: self._zone})
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
 
@@ -156,24 +167,3 @@ def _safe(key: str, value: str) -> str:
 def _subject(audience: Audience) -> frozenset[Key]:
     subject = SUBJECTS[audience]
     return frozenset({("subject", subject)}) if subject else frozenset()
-
-
-def _messages(tree: nodes.Template) -> Iterator[Key]:
-    for _, function, message in extract_from_ast(tree):
-        yield _key(function, message)
-    for used in tree.find_all(nodes.Filter):
-        for group in _groups(used):
-            yield from ((f"{group} name", name) for name in GROUPS[group].values())
-
-
-def _key(function: str, message: Any) -> Key:
-    parts = [message] if isinstance(message, str) else [part for part in message if isinstance(part, str)]
-    return (parts[0], parts[1]) if function in ("pgettext", "npgettext") else (None, parts[0])
-
-
-def _groups(used: nodes.Filter) -> Iterator[str]:
-    if used.name in GROUPS:
-        yield used.name
-    if used.name == "cases":
-        yield from ("ask", "label")
-    yield from (arg.value for arg in used.args if isinstance(arg, nodes.Const) and arg.value in GROUPS)

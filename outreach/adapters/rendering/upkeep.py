@@ -14,10 +14,10 @@ from typing import Any
 
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po, write_po
-from jinja2.ext import extract_from_ast
 
 from outreach.adapters.rendering.catalogs import DOMAIN
 from outreach.adapters.rendering.languages import STOP_WORDS
+from outreach.adapters.rendering.messages import said_in
 from outreach.adapters.rendering.names import GROUPS, SUBJECTS
 from outreach.adapters.rendering.templates import trees_of
 from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
@@ -30,9 +30,20 @@ _EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
 
 def collected(templates: Path) -> Messages:
     """Every message of templates, names and word lists, with where it is used."""
-    messages = Messages(domain=DOMAIN, project="outreach", header_comment=_HEADER, creation_date=_EPOCH, fuzzy=False)
+    messages = Messages(
+        domain=DOMAIN,
+        project="outreach",
+        version="1",
+        header_comment=_HEADER,
+        msgid_bugs_address="see the README",
+        last_translator="nobody yet",
+        language_team="nobody yet",
+        creation_date=_EPOCH,
+        revision_date=_EPOCH,
+        fuzzy=False,
+    )
     for place, context, message in [*_of_templates(templates), *_of_tables()]:
-        messages.add(message, context=context, locations=[(place, None)])
+        messages.add(message, context=context, locations=[(place, 0)])
     for context, words in _words():
         messages.add(words, context=context, auto_comments=[_WORDS])
     return messages
@@ -41,9 +52,7 @@ def collected(templates: Path) -> Messages:
 def _of_templates(templates: Path) -> Iterator[tuple[str, str | None, Any]]:
     for path in sorted(templates.glob("*/*.txt")):
         name = path.relative_to(templates).as_posix()
-        for _, function, message in extract_from_ast(next(trees_of(templates, name))):
-            parts = (message,) if isinstance(message, str) else tuple(m for m in message if isinstance(m, str))
-            context, parts = (parts[0], parts[1:]) if function in ("pgettext", "npgettext") else (None, parts)
+        for context, parts in said_in(next(trees_of(templates, name))):
             yield f"templates/{name}", context, parts if len(parts) > 1 else parts[0]
 
 

@@ -83,6 +83,8 @@ def release_due(case: Case, due: ReleaseDue, policy: OutreachPolicy, now: dateti
 
 def release_looked(case: Case, seen: Looked, policy: OutreachPolicy, now: datetime) -> Decision:
     """Fixed meanwhile: nothing is sent. Otherwise the letter goes, or silence where it must not (F20)."""
+    if seen.occasion is not Occasion.RELEASE:
+        return NOTHING
     request = case.request(seen.request)
     if request.standing is not Standing.WAITING:
         return NOTHING

@@ -1,0 +1,42 @@
+# What a contributor needs. Every target installs what it uses into .venv; nothing else is touched.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(READY) ## play two whole stories on real servers, here and now
+	$(BIN)/outreach sandbox --play
+
+test: $(READY) system ## every check: style, types, floors, all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+system: ## Debian packages that some tests need, where they may be installed
+	@echo "system: this version needs no Debian packages"
+
+bench: $(READY) ## measure against floors in the same run
+	$(BIN)/python -m tests.bench
+
+locales: $(READY) ## extract and update the catalogs
+	$(BIN)/python -m outreach.adapters.rendering.upkeep
+
+lock: ## renew requirements.lock (needs the network)
+	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+.PHONY: help demo test system bench locales lock

@@ -1,0 +1,73 @@
+"""What moderators can say, already taken apart: the verbs of this version and how each is used. Parses no text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from outreach.domain.inputs import Ending
+
+
+class Verb(StrEnum):
+    """The commands of this version, in the order in which help shows them."""
+
+    AUTHOR = "author"
+    ASKER = "asker"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    CLOSE = "close"
+    ENROL = "enrol"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `text` is all that follows the verb; `alias` its first word, if that is a case's name; then `rest`.
+
+    Only the case at hand shows whether the first word was a name: in a thread it may be left out.
+    """
+
+    verb: Verb
+    alias: str = ""
+    rest: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A word after the prefix that is no command, and the one that is spelled most like it."""
+
+    word: str
+    nearest: str = ""
+
+
+#: Takes a line and the prefix; None where the line is talk among moderators.
+ReadCommand = Callable[[str, str], Command | Unknown | None]
+
+#: The outcomes with which a moderator may end a case; the others say what happened by itself.
+OUTCOMES = (Ending.AGREED, Ending.NO_VIOLATION, Ending.DROPPED, Ending.DECIDED, Ending.UNREACHABLE)
+
+_USAGE = MappingProxyType(
+    {
+        Verb.AUTHOR: "author A TEXT",
+        Verb.ASKER: "asker A TEXT",
+        Verb.APPROVE: "approve A [TEXT]",
+        Verb.REFUSE: "refuse A WHY",
+        Verb.CLOSE: f"close A {'|'.join(OUTCOMES)}",
+        Verb.ENROL: "enrol WHO",
+        Verb.HELP: "help",
+    }
+)
+
+
+def usage(verb: Verb, prefix: str) -> str:
+    """How a command is written."""
+    return prefix + _USAGE[verb]
+
+
+def outcome_of(words: str) -> Ending | None:
+    """The outcome a moderator named; "no violation" and "no-violation" are one."""
+    name = "_".join(words.casefold().replace("-", " ").replace("_", " ").split())
+    return next((ending for ending in OUTCOMES if ending == name), None)

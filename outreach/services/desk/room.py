@@ -1,0 +1,104 @@
+"""Speaking in a staff room: every answer is queued in the line's own transaction. Chooses no words.
+
+An answer about a case goes below its card; any other below the line it answers, so that the room stays readable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from outreach.domain.case import Case
+from outreach.domain.identity import Account
+from outreach.domain.letters import Audience, Letter
+from outreach.ports import Chance, Happening, Incoming
+from outreach.ports.store import Address, Outbound, Transaction
+from outreach.services.casebook import Casebook
+from outreach.services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that happened in `room`, one of "staff" and "alternate"."""
+
+    incoming: Incoming
+    room: str
+
+    @property
+    def sender(self) -> Account:
+        """Who did it."""
+        return self.incoming.sender
+
+    @property
+    def root(self) -> str:
+        """Where a thread with the answer begins; a reaction can be no root."""
+        if self.incoming.happening is not Happening.LINE:
+            return ""
+        return self.incoming.thread or self.incoming.source
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Queues messages to a staff room."""
+
+    settings: Settings
+    chance: Chance
+    casebook: Casebook
+
+    def heard(self, incoming: Incoming) -> Heard | None:
+        """The room something happened in; None for what the bot did itself, and where nothing can be answered."""
+        if incoming.sender.key in self.settings.bots or incoming.notice or incoming.encrypted:
+            return None
+        own = {self.settings.alternate_room: "alternate", self.settings.staff_room: "staff"}
+        room = own.get(incoming.room, "") if incoming.room else ""
+        return Heard(incoming, room) if room else None
+
+    def answer(self, tx: Transaction, heard: Heard, name: str, /, **values: str) -> None:
+        """One answer that is about no case, or about none that may be named."""
+        self._post(tx, heard.room, Letter(name, values), answers=heard.root)
+
+    def announce(self, tx: Transaction, room: str, name: str, /, **values: str) -> None:
+        """Words to a room by themselves."""
+        self._post(tx, room, Letter(name, values))
+
+    def about(self, tx: Transaction, heard: Heard, case: Case, letter: Letter, nonce: str = "") -> None:
+        """One answer about a case that this room has been shown."""
+        card = tx.registers.last_told("staff", case.id, "card")
+        below = {"staff_post": "update"} if card else {"answers": heard.root}
+        self._post(tx, heard.room, letter, case, nonce=nonce, **below)
+
+    def refresh(self, tx: Transaction, room: str, case: Case) -> None:
+        """The card as it stands now, in place of the old one."""
+        self._post(tx, room, self._card(tx, case), case, staff_post="card")
+
+    def _card(self, tx: Transaction, case: Case) -> Letter:
+        """Where the author alone called for moderators, the card stays one of their side only (F15, F19)."""
+        if case.staff_called is not None and not case.escalated:
+            return self.casebook.filled(tx, case, Letter("card_recipient"))
+        return self.casebook.card(case)
+
+    def _post(
+        self,
+        tx: Transaction,
+        room: str,
+        letter: Letter,
+        case: Case | None = None,
+        *,
+        staff_post: str = "notice",
+        answers: str = "",
+        nonce: str = "",
+    ) -> None:
+        row = Outbound(
+            Address(staff=room),
+            Audience.STAFF,
+            letter,
+            self.chance.token(),
+            case=case.id if case else "",
+            alias=case.alias if case else "",
+            stage=str(case.stage) if case else "",
+            staff_post=staff_post,
+            nonce=nonce,
+            answers=answers,
+            urgent=True,
+            lane=room,
+        )
+        tx.outbox.add(row)

@@ -1,0 +1,139 @@
+"""Who commands the bot: joined and enrolled (F4). At first who is there; later whom two moderators enrol.
+
+Knows no case. Being in the room lets a person read; it gives no power.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outreach.domain.identity import Account
+from outreach.ports import Clock, Happening, Incoming
+from outreach.ports.store import Transaction
+from outreach.services.desk.commands import Command, Verb, usage
+from outreach.services.desk.pending import Pending, Pendings
+from outreach.services.desk.room import Heard, Room
+from outreach.services.settings import Settings
+
+_FIRST, _SHRUNK = "desk:first-roster", "desk:roster-shrunk"
+_USER = re.compile(r"@?([^\s@:]+:[^\s@]+)")
+_DAY = timedelta(days=1)
+_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Enrols, dismisses and announces."""
+
+    settings: Settings
+    clock: Clock
+    room: Room
+
+    def holds(self, tx: Transaction, who: Account) -> bool:
+        """Whether somebody is enrolled."""
+        return who.address in tx.registers.enrolled()
+
+    def first(self, tx: Transaction, accounts: Sequence[Account]) -> None:
+        """Whoever is there at the first start; if all of them ever left, only whom the operator named comes back."""
+        if tx.registers.enrolled():
+            return
+        named = {person.matrix for person in self.settings.staff}
+        again, now = tx.registers.noted(_FIRST) != "", self.clock.now()
+        for one in accounts:
+            if one.key not in self.settings.bots and (not again or one.address in named):
+                tx.registers.enrol(one.address, now)
+                tx.registers.note(_FIRST, now.isoformat())
+
+    def came_or_went(self, tx: Transaction, heard: Heard) -> None:
+        """Announce it; who leaves the moderators' room is none any more."""
+        who, enrolled = heard.sender.address, self.holds(tx, heard.sender)
+        if heard.incoming.happening is Happening.JOINED:
+            name = "joined_enrolled" if enrolled else "joined"
+        else:
+            name = "left"
+            if enrolled and heard.room == "staff":
+                tx.registers.dismiss(who)
+                tx.registers.note(_SHRUNK, self.clock.now().isoformat())
+        self.room.announce(tx, heard.room, name, who=shown(who))
+
+    def turn_away(self, tx: Transaction, heard: Heard) -> None:
+        """The one letter to somebody who is not enrolled: once a day."""
+        who, today = heard.sender.address, self.clock.now().date()
+        if tx.registers.count("not-enrolled", who, today) == 0:
+            tx.registers.add_count("not-enrolled", who, today, today)
+            self.room.announce(tx, heard.room, "not_enrolled", who=shown(who))
+
+    def enrol(self, tx: Transaction, heard: Heard, said: Command) -> None:
+        """One moderator proposes; another who counts confirms with the same command within a day."""
+        who = _named(said, heard.incoming)
+        if not who or f"{heard.sender.platform}:{who}" in self.settings.bots:
+            return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.ENROL, self.settings.prefix))
+        if who in tx.registers.enrolled():
+            return self.room.answer(tx, heard, "enrolled_already", who=shown(who))
+        if (moment := self._counts_from(tx, heard.sender.address)) > self.clock.now():
+            return self.room.answer(tx, heard, "counts_later", moment=moment.isoformat())
+        return self._proposed(tx, heard, who)
+
+    def _proposed(self, tx: Transaction, heard: Heard, who: str) -> None:
+        pendings, now = Pendings(self.clock), self.clock.now()
+        before = pendings.same(tx, (Verb.ENROL, "", "", who))
+        if self._confirms(tx, heard.sender.address, before) or self._suffices(tx, heard.sender.address, before):
+            if before is not None:
+                pendings.drop(tx, before)
+            tx.registers.enrol(who, now)
+            return self.room.answer(tx, heard, "enrolled", who=shown(who))
+        alone = len(self._counting(tx)) < 2
+        if before is None or not alone or before.by != heard.sender.address:
+            until = (now + _KEPT).isoformat()
+            before = Pending(Verb.ENROL, who, heard.sender.address, now.isoformat(), until)
+            pendings.put(tx, before)
+        if alone:
+            moment = self._alone_from(tx, before).isoformat()
+            return self.room.answer(tx, heard, "enrol_alone", who=shown(who), moment=moment)
+        return self.room.answer(tx, heard, "enrol_second", who=shown(who))
+
+    def _confirms(self, tx: Transaction, sender: str, before: Pending | None) -> bool:
+        """Two different moderators, both counting now, within a day."""
+        if before is None or before.by == sender or before.by not in self._counting(tx):
+            return False
+        return self.clock.now() - datetime.fromisoformat(before.at) <= _DAY
+
+    def _suffices(self, tx: Transaction, sender: str, before: Pending | None) -> bool:
+        """Where no second one counts: the owner, or the same word again after a day (design 5.4)."""
+        if len(self._counting(tx)) >= 2:
+            return False
+        if any(person.owner and person.matrix == sender for person in self.settings.staff):
+            return True
+        return before is not None and before.by == sender and self.clock.now() >= self._alone_from(tx, before)
+
+    def _alone_from(self, tx: Transaction, before: Pending) -> datetime:
+        """Putting the others out of the room does not make one alone at once (F4)."""
+        shrunk = tx.registers.noted(_SHRUNK)
+        day_after = datetime.fromisoformat(before.at) + _DAY
+        return max(day_after, datetime.fromisoformat(shrunk) + self.settings.enrol_after) if shrunk else day_after
+
+    def _counting(self, tx: Transaction) -> frozenset[str]:
+        """Who counts for what needs two."""
+        now = self.clock.now()
+        return frozenset(who for who in tx.registers.enrolled() if self._counts_from(tx, who) <= now)
+
+    def _counts_from(self, tx: Transaction, who: str) -> datetime:
+        at = tx.registers.enrolled()[who]
+        enrolled = datetime.fromisoformat(at)
+        return enrolled if at == tx.registers.noted(_FIRST) else enrolled + self.settings.enrol_after
+
+
+def shown(who: str) -> str:
+    """A moderator's id as letters write it: without the sign that would call them."""
+    return who.lstrip("@")
+
+
+def _named(said: Command, incoming: Incoming) -> str:
+    """The Matrix id meant: the one person mentioned, or the id written out."""
+    written = _USER.fullmatch(said.text.strip(" \n.,;"))
+    if written:
+        return f"@{written[1]}"
+    return incoming.mentions[0] if len(incoming.mentions) == 1 and said.text else ""

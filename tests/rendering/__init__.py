@@ -1,0 +1,1 @@
+"""All words: every letter in every language, and what people's words mean."""

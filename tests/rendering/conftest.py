@@ -1,0 +1,44 @@
+"""The shipped words in three languages, and copies of them in which a fault can be planted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.samples import AMBIENT_SAMPLE
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+LOCALES = ROOT / "locales"
+LANGUAGES = ("en", "de", "fr")
+
+Maker = Callable[..., Letters]
+
+
+def make(templates: Path = TEMPLATES, locales: Path = LOCALES, **facts: str) -> Letters:
+    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **facts}, "Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def letters() -> Letters:
+    return make()
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> tuple[Path, Path]:
+    """Templates and locales that a test may spoil."""
+    templates, locales = tmp_path / "templates", tmp_path / "locales"
+    shutil.copytree(TEMPLATES, templates)
+    shutil.copytree(LOCALES, locales)
+    return templates, locales
+
+
+def spoil(path: Path, before: str, after: str) -> None:
+    """Plant a fault; fails if there is nothing to spoil."""
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
