@@ -122,14 +122,14 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
     mine = [gateway.me for gateway in gateways.values()]
     return Settings(
         policy=config.outreach_policy(),
-        languages=tuple(config.community.languages),
+        languages=tuple(map(str, config.community.languages)),
         hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
-        staff_room=config.matrix.staff_room,
-        alternate_room=config.matrix.alternate_room or "",
-        community_rooms=frozenset(config.matrix.community_rooms),
+        staff_room=str(config.matrix.staff_room),
+        alternate_room=str(config.matrix.alternate_room or ""),
+        community_rooms=frozenset(map(str, config.matrix.community_rooms)),
         staff=tuple(_staff(config, mine)),
         bots=frozenset(account.key for account in mine),
-        prefix=config.matrix.command_prefix,
+        prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
         first_response=config.reports.first_response,
     )
@@ -146,7 +146,7 @@ def _named_hosts(config: Config) -> frozenset[str]:
 
 def _staff(config: Config, mine: list[Account]) -> list[StaffPerson]:
     host = next((_host(account) for account in mine if account.platform is Platform.FEDIVERSE), "")
-    return [StaffPerson(one.matrix or "", _full(one.fediverse, host), one.owner) for one in config.staff]
+    return [StaffPerson(str(one.matrix or ""), _full(one.fediverse, host), one.owner) for one in config.staff]
 
 
 def _full(name: str, host: str) -> str:

@@ -112,7 +112,7 @@ def test_master_keys_in_every_usual_form(key: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "CANARY", "ab" * 31, "ab" * 33, "correct horse battery staple", "é" * 43, "=" * 44]
+    "text", ["", "CANARY", "ab" * 31, "ab" * 33, "correct horse battery staple", "A" * 39, "A" * 47, "é" * 43, "=" * 44]
 )
 def test_a_master_key_that_is_none(text: str) -> None:
     with pytest.raises(MasterKeyUnusable) as caught:
@@ -130,12 +130,12 @@ def test_two_processes_lose_nothing_of_each_other(file: KeyFile) -> None:
     """One rotates while the other, which read the file before, notes an opt-out and seals."""
     here, there = Vault(file), opened(file.path)
     there.rotate(TODAY)
+    wrapped, link = here.wrap(b"k" * 32, "row"), here.seal_link(b"x", "row")
     here.note_opt_out("a")
-    wrapped = here.wrap(b"k" * 32, "row")
     third = opened(file.path)
     assert third.opted_out() == {"a"}
     assert len(third._file.held.generations) == 2
-    assert third.generation_of(wrapped) == third._file.held.newest.id
+    assert third.generation_of(wrapped) == third.generation_of(link) == third._file.held.newest.id
 
 
 def test_a_process_opens_what_another_sealed_after_rotating(file: KeyFile) -> None:

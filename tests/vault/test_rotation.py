@@ -164,6 +164,7 @@ def test_a_restore_keeps_the_promises_made_since(vault: Vault, tmp_path: Path) -
     restored = Vault(restore_keys(vault._file.path, tmp_path / "FILE.keys", MASTER, os.urandom))
     assert backup.read(restored) == clear
     assert restored.unseal_link(sealed_since, "row") == b"since"
+    assert restored.generation_of(restored.seal_link(b"", "row")) == restored.generation_of(sealed_since)
     assert restored.opted_out() == {"early", "late"}
     assert restored.forgotten() == {"case-1", "case-2"}
     backup.rotate(restored, TODAY + WEEK)

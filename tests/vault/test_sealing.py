@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable
 from datetime import date
@@ -9,8 +10,10 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from outreach.adapters.vault import KeyGone, Tampered, Vault, create
+from outreach.adapters.vault.keyring import Keyring
 from outreach.adapters.vault.sealing import pad, seal, unpad, unseal
 
 shared_vault = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -105,10 +108,16 @@ def test_one_use_does_not_open_another(vault: Vault) -> None:
 
 def test_a_value_sealed_for_one_use_is_bound_to_it(vault: Vault) -> None:
     """Even under the very same key a value cannot be moved from one use to another."""
-    newest = vault._file.held.newest
-    link = vault.seal_link(b"x", "row")
+
+    def alike(ring: Keyring) -> Keyring:
+        return replace(ring, generations=(replace(ring.newest, link=ring.newest.wrap, store=ring.newest.wrap),))
+
+    vault._file.change(alike)
+    link, wrapped = vault.seal_link(b"x", "row"), vault.wrap(b"x", "row")
     with pytest.raises(Tampered):
-        vault.unseal(newest.link, link[4:], "row")
+        vault.unseal_store(link, "row")
+    with pytest.raises(Tampered):
+        vault.unseal_link(link[:4] + base64.urlsafe_b64decode(wrapped.partition(".")[2]), "row")
 
 
 def test_equal_values_look_different(vault: Vault) -> None:

@@ -43,7 +43,9 @@ class History:
             before, pages = start, None if pages is None else pages - 1
             try:
                 page, start = await self._api.older(room, before, end)
-            except Refused:
+            except Refused as refusal:
+                if refusal.status not in (403, 404):
+                    raise
                 break  # not ours to read any more
             found.extend(page)
             if any(map(enough, page)) or start == before:

@@ -5,6 +5,7 @@ Only words that stood in the room can be ruled on; a ruling on words already dea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from outreach.domain.case import Case, Relay
@@ -18,6 +19,8 @@ from outreach.services.desk.commands import Verb, usage
 from outreach.services.desk.finding import Found, words_shown
 from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.room import Heard, Room
+
+_Ruling = Callable[[RelayId], RelayApproved | RelayRefused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Approving:
     def _misused(self, tx: Transaction, heard: Heard, verb: Verb) -> None:
         self.room.answer(tx, heard, "wrong_use", usage=usage(verb, self.casework.settings.prefix))
 
-    def _rule(self, tx: Transaction, heard: Heard, found: Found, ruling: "_Ruling") -> None:
+    def _rule(self, tx: Transaction, heard: Heard, found: Found, ruling: _Ruling) -> None:
         relay = _meant(tx, found)
         try:
             if relay is not None:

@@ -1,4 +1,4 @@
-"""Which case a command is about: its whole name, else the message replied to or the thread, else a prefix that fits one.
+"""Which case a command is about: its whole name, else the message replied to or the thread, else a fitting prefix.
 
 A case nobody agreed to show here does not exist here (F19): not by name, by reply, nor by a different refusal.
 """

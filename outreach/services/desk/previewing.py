@@ -73,9 +73,10 @@ class Previewing:
         try:
             after = self.casework.apply(tx, case.id, _said(Verb(confirmed.kind), confirmed.text))
         except Refusal:
-            return self._not_now(tx, heard, case)
-        if not case.staff_wrote:
-            self.room.refresh(tx, heard.room, after)
+            self._not_now(tx, heard, case)
+        else:
+            if not case.staff_wrote:
+                self.room.refresh(tx, heard.room, after)
 
     def _stood_there(self, tx: Transaction, before: Pending) -> bool:
         """Two equal lines in one breath are one: the newest preview in the room has to be this one."""

@@ -1,0 +1,35 @@
+"""Whether a name stands anywhere in what somebody else can see, fetched with their own token.
+
+Looks at all fields, not only at texts. Knows what servers tell a person, and nothing of the bot's own books.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from outreach.entrypoints.sandbox.narrate import Narrator
+from outreach.entrypoints.sandbox.people import FediversePerson, MatrixPerson, NotObserved
+
+
+async def seen_on_fediverse(person: FediversePerson) -> str:
+    """Every notification with the post it is about. The mock shows everybody all private posts, so no more than that."""
+    return _flat(await person.notifications()) + _flat([str(post) + post.html for post in await person.inbox()])
+
+
+async def seen_in_room(person: MatrixPerson, room: str) -> str:
+    """Every event and the whole state of one room."""
+    return _flat(await person.history(room)) + _flat(await person.full_state(room))
+
+
+def check_unnamed(narrator: Narrator, name: str, whose: str, seen: str) -> None:
+    """A step of its own: `seen`, which is all that `whose` says, does not hold `name`."""
+    with narrator.step(f"nothing that {whose} can see names {name}"):
+        if re.search(rf"\b{re.escape(name)}\b", seen, re.IGNORECASE):
+            raise NotObserved(f"{name} is named there")
+    narrator.did(f"✓ nothing that {whose} can see names {name} ({len(seen)} characters looked through)")
+
+
+def _flat(found: object) -> str:
+    """JSON whose escapes do not stick to words."""
+    return json.dumps(found, ensure_ascii=False).replace("\\n", " ").replace("\\t", " ")

@@ -1,0 +1,158 @@
+"""The staff room: what enrolled moderators say becomes rulings on cases. Reads no text itself and decides no stage.
+
+A line that is no command is talk among moderators: ignored, never stored. Nobody else is answered, but for one letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from outreach.domain.case import Case
+from outreach.domain.errors import Refusal
+from outreach.domain.identity import Account
+from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
+from outreach.domain.letters import Letter
+from outreach.domain.state_machine import decide
+from outreach.ports import Chance, Clock, Incoming
+from outreach.ports.store import Transaction
+from outreach.services.casework import Casework
+from outreach.services.desk.approving import Approving, waiting
+from outreach.services.desk.commands import Command, ReadCommand, Unknown, Verb, outcome_of, usage
+from outreach.services.desk.finding import Finder, Found
+from outreach.services.desk.pending import Pendings
+from outreach.services.desk.previewing import Previewing
+from outreach.services.desk.room import Heard, Room
+from outreach.services.desk.roster import Roster
+from outreach.services.settings import Settings
+
+__all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
+
+#: What each verb would bring to a case, to see whether its stage allows it.
+_PROBES: dict[Verb, Input] = {
+    Verb.AUTHOR: AuthorAddressed("…"),
+    Verb.ASKER: AskerAddressed("…"),
+    Verb.CLOSE: StaffClosed(Ending.AGREED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Hears the moderators' room and the other one."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    casework: Casework
+    read_command: ReadCommand
+
+    def hear(self, tx: Transaction, incoming: Incoming) -> None:
+        """A line. Only a command of an enrolled moderator is more than talk."""
+        heard = self._room.heard(incoming)
+        said = self.read_command(incoming.text, self.settings.prefix) if heard is not None else None
+        if heard is None or said is None:
+            return
+        if not self._roster.holds(tx, heard.sender):
+            if isinstance(said, Command):
+                self._roster.turn_away(tx, heard)
+        elif isinstance(said, Unknown):
+            self._room.answer(tx, heard, "unknown_command", word=said.word, nearest=said.nearest)
+        else:
+            self._obey(tx, heard, said)
+
+    def react(self, tx: Transaction, incoming: Incoming) -> None:
+        """A reaction; an outsider's is nothing."""
+        heard = self._room.heard(incoming)
+        if heard is not None and self._roster.holds(tx, heard.sender):
+            self._previewing.react(tx, heard)
+
+    def came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
+        """Somebody joined or left: the room is told (F4)."""
+        heard = self._room.heard(incoming)
+        if heard is not None:
+            self._roster.came_or_went(tx, heard)
+
+    def first_roster(self, tx: Transaction, accounts: Sequence[Account]) -> None:
+        """Who is joined when the bot first stands in the moderators' room; anybody later is enrolled by two."""
+        self._roster.first(tx, accounts)
+
+    def _obey(self, tx: Transaction, heard: Heard, said: Command) -> None:
+        Pendings(self.clock).tidy(tx)
+        if said.verb is Verb.ENROL:
+            return self._roster.enrol(tx, heard, said)
+        found = self._finder.find(tx, heard, said)
+        if said.verb is Verb.HELP:
+            return self._help(tx, heard, found)
+        if found is not None:
+            return self._rule(tx, heard, said.verb, found)
+        if not said.alias:
+            return self._misused(tx, heard, said.verb)
+        return self._room.answer(tx, heard, "unknown_alias", word=said.alias)
+
+    def _rule(self, tx: Transaction, heard: Heard, verb: Verb, found: Found) -> None:
+        match verb:
+            case Verb.APPROVE:
+                self._approving.approve(tx, heard, found)
+            case Verb.REFUSE:
+                self._approving.refuse(tx, heard, found)
+            case Verb.CLOSE:
+                self._close(tx, heard, found)
+            case _ if found.text:
+                self._previewing.write(tx, heard, verb, found.case, found.text)
+            case _:
+                self._misused(tx, heard, verb)
+
+    def _close(self, tx: Transaction, heard: Heard, found: Found) -> None:
+        ending = outcome_of(found.text)
+        if ending is None:
+            return self._misused(tx, heard, Verb.CLOSE)
+        try:
+            self.casework.apply(tx, found.case.id, StaffClosed(ending))
+        except Refusal:
+            letter = Letter("not_now", {"alias": str(found.case.alias), "stage": str(found.case.stage)})
+            self._room.about(tx, heard, found.case, letter)
+
+    def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
+        verbs = [*Verb] if found is None else [verb for verb in Verb if self._fits(tx, heard, found.case, verb)]
+        self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
+
+    def _usages(self, verbs: Iterable[Verb]) -> list[str]:
+        return [usage(verb, self.settings.prefix) for verb in verbs]
+
+    def _fits(self, tx: Transaction, heard: Heard, case: Case, verb: Verb) -> bool:
+        if verb in (Verb.APPROVE, Verb.REFUSE):
+            return bool(waiting(case))
+        if verb not in _PROBES:
+            return True
+        if not self._finder.may_rule(tx, heard, case):
+            return False
+        try:
+            decide(case, _PROBES[verb], self.settings.policy, self.clock.now())
+        except Refusal:
+            return False
+        return True
+
+    def _misused(self, tx: Transaction, heard: Heard, verb: Verb) -> None:
+        self._room.answer(tx, heard, "wrong_use", usage=usage(verb, self.settings.prefix))
+
+    # parts; each is made anew, for none of them holds anything
+
+    @property
+    def _room(self) -> Room:
+        return Room(self.settings, self.chance, self.casework.casebook)
+
+    @property
+    def _roster(self) -> Roster:
+        return Roster(self.settings, self.clock, self._room)
+
+    @property
+    def _finder(self) -> Finder:
+        return Finder(self.settings, self.casework.casebook)
+
+    @property
+    def _approving(self) -> Approving:
+        return Approving(self.casework, self._room)
+
+    @property
+    def _previewing(self) -> Previewing:
+        return Previewing(self.clock, self.chance, self.casework, self._finder, self._room)
