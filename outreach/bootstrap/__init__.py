@@ -98,18 +98,18 @@ def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -
     """The bot's accounts, not opened yet."""
     gateways: dict[Platform, Gateway] = {
         Platform.MATRIX: MatrixGateway(
-            homeserver=config.matrix.homeserver,
-            user=config.matrix.user,
+            homeserver=str(config.matrix.homeserver),
+            user=str(config.matrix.user),
             clock=world.clock,
             token=secrets.matrix_token.reveal() if secrets.matrix_token else "",
             password=secrets.matrix_password.reveal() if secrets.matrix_password else "",
             device=device,
-            community_rooms=config.matrix.community_rooms,
+            community_rooms=[*map(str, config.matrix.community_rooms)],
         )
     }
     if config.fediverse is not None and secrets.fediverse_token is not None:
         gateways[Platform.FEDIVERSE] = FediverseGateway(
-            config.fediverse.server,
+            str(config.fediverse.server),
             secrets.fediverse_token.reveal(),
             world.clock,
             poll_every=config.fediverse.poll_every.total_seconds(),

@@ -161,8 +161,8 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.Contacted(at):
             return replace(case, stage=Stage.CONTACTED, contact=Contact.MADE, contacted_at=at)
         case ev.ContactWithheld(at):
-            stage = Stage.CONTACTED if case.stage is Stage.WAITING else case.stage
-            return replace(case, stage=stage, contact=Contact.WITHHELD, contacted_at=case.contacted_at or at)
+            asked = replace(case, contact=Contact.WITHHELD, contacted_at=case.contacted_at or at)
+            return replace(asked, stage=Stage.CONTACTED) if case.stage is Stage.WAITING else asked
         case ev.AuthorAnswered():
             return _answered(case, event)
         case ev.Reminded():
@@ -172,15 +172,13 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.RemedyLost():
             return replace(case, sighted=False)
         case ev.Remedied(remedy, _):
-            stage = case.stage if _with_staff(case) else Stage.REMEDIED
-            return replace(case, stage=stage, remedy=remedy, sighted=False)
+            return replace(_unless_with_staff(case, Stage.REMEDIED), remedy=remedy, sighted=False)
         case ev.ConsentAsked(request, reason):
-            stage = case.stage if _with_staff(case) else Stage.UNRESOLVED
-            return replace(_standing(case, request, Standing.UNDECIDED, reason=reason), stage=stage)
+            undecided = _standing(case, request, Standing.UNDECIDED, reason=reason)
+            return _unless_with_staff(undecided, Stage.UNRESOLVED)
         case ev.RequestEscalated(request, at):
-            now = _standing(case, request, Standing.ESCALATED)
-            stage = case.stage if _with_staff(case) else Stage.REPORTED
-            return replace(now, stage=stage, staff_since=case.staff_since or at)
+            shown = _standing(case, request, Standing.ESCALATED)
+            return replace(_unless_with_staff(shown, Stage.REPORTED), staff_since=case.staff_since or at)
         case ev.StaffCalled(kind, at):
             return replace(case, staff_called=kind, staff_since=case.staff_since or at)
         case ev.RequestEnded(request, ending):
@@ -196,16 +194,17 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.Halted():
             return replace(case, frozen=True, contact=Contact.WITHHELD)
         case ev.StaffWrote():
-            stage = Stage.IN_HANDS if case.stage is Stage.REPORTED else case.stage
-            return replace(case, staff_wrote=True, stage=stage)
+            written = replace(case, staff_wrote=True)
+            return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
             assert_never(event)
 
 
-def _with_staff(case: Case) -> bool:
-    return case.stage in (Stage.REPORTED, Stage.IN_HANDS)
+def _unless_with_staff(case: Case, stage: Stage) -> Case:
+    """A case that moderators have stays theirs."""
+    return case if case.stage in (Stage.REPORTED, Stage.IN_HANDS) else replace(case, stage=stage)
 
 
 def _opened(case: Case, event: ev.OutreachOpened) -> Case:
@@ -248,12 +247,22 @@ def _answered(case: Case, event: ev.AuthorAnswered) -> Case:
         stage=stage,
         requests=heard if words else case.requests,
         seen=True,
-        answer=event.answer,
+        answer=_weightier(case.answer, event.answer),
         answers=case.answers + words,
-        answer_text=event.text if words or not case.answer_text else case.answer_text,
+        answer_text=event.text or case.answer_text,
         own_life=case.own_life or event.answer is Answer.MINE,
         frozen=case.frozen or event.answer in (Answer.ABUSE, Answer.STOP, Answer.DISTRESS),
     )
+
+
+_QUESTIONS = frozenset({Answer.HOW, Answer.WHY, Answer.WHO, Answer.WHAT, Answer.START})
+
+
+def _weightier(before: Answer | None, now: Answer) -> Answer | None:
+    """What a card names as the author's answer: never a question, and a "no" stands under words said besides."""
+    if now in _QUESTIONS or (now is Answer.TEXT and before not in (None, Answer.DONE)):
+        return before
+    return now
 
 
 def _standing(

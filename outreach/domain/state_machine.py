@@ -84,7 +84,15 @@ _TABLE: list[Row] = [
 ]
 
 #: What means something in a case that is about no post: somebody wants a human, or is in danger.
-_WITHOUT_POST = (i.Requested, i.HelpCalled, i.Withdrawn, i.AskerSaid, i.MemberInDistress, i.AskerAddressed, i.StaffClosed)
+_WITHOUT_POST = (
+    i.Requested,
+    i.HelpCalled,
+    i.Withdrawn,
+    i.AskerSaid,
+    i.MemberInDistress,
+    i.AskerAddressed,
+    i.StaffClosed,
+)
 
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}
 

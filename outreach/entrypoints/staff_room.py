@@ -12,6 +12,7 @@ from outreach.services.desk.commands import Command, Unknown, Verb
 _VERBS = {str(verb): verb for verb in Verb}
 _AROUND = ".,;:!?\"'“”„‘’«»()[]<>*_~`…"
 _LONGEST_WORD = 40
+_ALIKE = 0.7
 
 
 def read(text: str, prefix: str) -> Command | Unknown | None:
@@ -40,5 +41,5 @@ def _bare(word: str) -> str:
 
 def _unknown(word: str, prefix: str) -> Unknown:
     word = word.strip(_AROUND)[:_LONGEST_WORD]
-    near = get_close_matches(word.casefold(), _VERBS, n=1)
+    near = get_close_matches(word.casefold(), _VERBS, n=1, cutoff=_ALIKE)
     return Unknown(word, prefix + near[0] if near else "")

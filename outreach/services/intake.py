@@ -29,6 +29,14 @@ class Intake:
     recipients: RecipientDialogue
     desk: Desk
 
+    def concerns(self, incoming: Incoming) -> bool:
+        """Whether a thing may be kept at all: talk in a community's room is nobody's message to the bot."""
+        if incoming.room not in self.settings.community_rooms:
+            return True
+        return incoming.happening is Happening.INVITED or (
+            incoming.happening is Happening.LINE and incoming.addressed and not incoming.notice
+        )
+
     def work(self, tx: Transaction, line: Line) -> bool:
         """Apply one line and forget its body. False if it has to wait for an errand; then nothing happened."""
         incoming = line.incoming

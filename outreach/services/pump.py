@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -46,7 +46,8 @@ class Pump:
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def journal(self, batch: Batch) -> None:
-        """Store a batch and its cursor in one transaction."""
+        """Store what concerns the bot of a batch, and its cursor, in one transaction."""
+        batch = replace(batch, items=tuple(item for item in batch.items if self.intake.concerns(item)))
         if await self.store.transact(lambda tx: tx.inbox.journal(batch)):
             self._wake.set()
 

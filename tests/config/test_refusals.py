@@ -13,6 +13,7 @@ from tests.config.conftest import Writer
 
 MISTAKES = [
     ("[outrech]", {}, "outrech", 'did you mean "outreach"?'),
+    ('[outreach]\n"slo\\nt t" = 3', {}, "outreach.slo t t", "is not a setting"),
     ("[outreach]\nper_day = 3", {}, "outreach.per_day", "move it to [outreach.limits]"),
     ("[outreach.limits]\nper_dya = 3", {}, "outreach.limits.per_dya", 'did you mean "per_day"?'),
     ("[branches.fr]\nlanguage = 1", {}, "branches[...].language", 'did you mean "languages"?'),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,11 @@ TEMPLATES = ROOT / "templates"
 LOCALES = ROOT / "locales"
 LANGUAGES = ("en", "de", "fr")
 
-Maker = Callable[..., Letters]
 
-
-def make(templates: Path = TEMPLATES, locales: Path = LOCALES, **facts: str) -> Letters:
-    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **facts}, "Europe/Berlin")
+def make(
+    templates: Path = TEMPLATES, locales: Path = LOCALES, more: Mapping[str, str] = AMBIENT_SAMPLE, **facts: str
+) -> Letters:
+    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin")
 
 
 @pytest.fixture(scope="session")

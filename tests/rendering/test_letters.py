@@ -10,7 +10,7 @@ from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.samples import sample, variants, worst
 from outreach.adapters.rendering.templates import BadTemplate
 from outreach.domain.letters import AMBIENT, LETTERS, PHRASES, Audience, Letter
-from tests.rendering.conftest import LANGUAGES, LOCALES, make, spoil
+from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
 from tests.strict_server import flavours, mentions
 
 ALL = [(audience, name) for audience in Audience for name in LETTERS[audience]]
@@ -45,8 +45,6 @@ def test_worst_values_stay_harmless(letters: Letters, audience: Audience, name: 
 
 
 def test_every_template_is_a_letter_or_a_part(letters: Letters) -> None:
-    from tests.rendering.conftest import TEMPLATES
-
     files = {path.relative_to(TEMPLATES).with_suffix("").as_posix() for path in TEMPLATES.glob("*/*.txt")}
     assert {file for file in files if not file.startswith("parts/")} == {f"{a}/{n}" for a, n in ALL}
 
@@ -133,7 +131,7 @@ def test_days_moments_durations(letters: Letters) -> None:
 
 
 def test_crisis_lines_are_those_of_the_language() -> None:
-    letters = make(crisis="findahelpline.com", **{"crisis.de": "0800 111 0 111"})
+    letters = make(TEMPLATES, LOCALES, {"crisis.de": "0800 111 0 111"}, crisis="findahelpline.com")
     for audience in (Audience.MEMBER, Audience.RECIPIENT):
         assert "0800 111 0 111" in letters.render(audience, Letter("self_harm"), ["de"]).text
         assert "findahelpline.com" in letters.render(audience, Letter("self_harm"), ["fr"]).text

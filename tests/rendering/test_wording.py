@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ SAME = {
     "fr": {"suggestion", "mediation", "violence"},
 }
 
-ACCUSING = r"(?i)\b(?:you (?:violated|broke|must stop)|offen[cs]e|guilty|punish|Verstoß|Strafe droht|coupable|infraction)\b"
+ACCUSING = (
+    r"(?i)\b(?:you (?:violated|broke|must stop)|offen[cs]e|guilty|punish|Verstoß|Strafe droht|coupable|infraction)\b"
+)
 
 
 def messages(language: str, locales: Path = LOCALES) -> Iterator[tuple[Key, Message, int]]:
@@ -225,7 +228,7 @@ def test_each_message_shows_words_that_may_follow(letters: Letters, language: st
                 continue
             text = letters.render(audience, sample(audience, name), [language]).text
             words = [folded(word) for word in re.findall(r"[^\s,.;:()„“”«»]+", text)]
-            pairs = [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+            pairs = [" ".join(pair) for pair in pairwise(words)]
             assert any(letters.command(word, [language]) for word in words + pairs if word), (name, text)
 
 

@@ -28,6 +28,7 @@ class Words:
     text: str
     links: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    to_bot: bool = False
 
 
 def words(content: Json, bot: str) -> Words:
@@ -41,7 +42,9 @@ def words(content: Json, bot: str) -> Words:
     named = [fields.clean(u) for u in fields.rows(content, "m.mentions", "user_ids") if isinstance(u, str)]
     mentions = [u for u in _unique([*named, *users.values()]) if u != bot and is_user(u)]
     pills = [label for href, label in anchors if users.get(href) == bot]
-    return Words(_addressed(body, bot, pills), tuple(x for x in found if x not in users), tuple(mentions))
+    said = _addressed(body, bot, pills)
+    to_bot = bot in named or bool(pills) or said != body.strip()
+    return Words(said, tuple(x for x in found if x not in users), tuple(mentions), to_bot)
 
 
 def reply_to(content: Json) -> str:

@@ -17,7 +17,7 @@ from outreach.adapters.matrix.sending import Sender
 from outreach.adapters.matrix.sync import Sync
 from outreach.adapters.matrix.text import split
 from outreach.domain.identity import Account, Platform
-from outreach.domain.posts import Observation
+from outreach.domain.posts import Observation, Post
 from outreach.ports import Clock, Journal, Parcel, Place, Receipt
 
 
@@ -83,6 +83,10 @@ class MatrixGateway:
 
     async def look(self, link: str, *, reporter: Account | None = None) -> Observation:
         return await self._posts.look(link, reporter)
+
+    async def redrafts(self, author: Account) -> tuple[Post, ...]:
+        """A message that was taken away does not come back under another id that could be known as the same."""
+        return ()
 
     async def accept(self, room: str) -> None:
         await self._rooms.accept(room)

@@ -108,6 +108,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "outcome": ("", "remedied"),
 }
 
+_ASKED = ("ask", "label", "strength", "platform")
+
 
 def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     """One letter with sample values; an ask without label has none, and its own strength, unless chosen."""
@@ -128,9 +130,11 @@ def worst(audience: Audience, name: str) -> Letter:
 
 
 def variants(audience: Audience, name: str) -> Iterator[Letter]:
-    """One letter for all combinations of what selects its paragraphs; only `cw` has a label."""
-    selecting = [variable for variable in CHOICES if variable in LETTERS[audience][name]]
-    for values in product(*(CHOICES[variable] for variable in selecting)):
-        chosen = dict(zip(selecting, values, strict=True))
-        if chosen.get("ask", "cw") == "cw" or not chosen.get("label"):
-            yield sample(audience, name, **chosen)
+    """One letter for every ask, label, strength and platform, and for every other choice; only `cw` has a label."""
+    variables = LETTERS[audience][name]
+    for selecting in (_ASKED, tuple(each for each in CHOICES if each not in _ASKED)):
+        present = [variable for variable in selecting if variable in variables]
+        for values in product(*(CHOICES[variable] for variable in present)):
+            chosen = dict(zip(present, values, strict=True))
+            if chosen.get("ask", "cw") == "cw" or not chosen.get("label"):
+                yield sample(audience, name, **chosen)

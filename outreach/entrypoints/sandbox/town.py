@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ PEOPLE = {
 }
 MODERATORS = tuple(name for name, part in PEOPLE.items() if part == "moderator")
 
+_MENDED_MOCK = "outreach.entrypoints.sandbox.mended_mock"
 _READY_SECONDS = 60.0
 _READY = re.compile(r"\bready\b")
 
@@ -41,6 +43,16 @@ class Rooms:
 
     lounge: str
     staff: str
+
+
+class MendedMock(MastodonMock):
+    """The mock, started through the launcher that mends it."""
+
+    def __init__(self, folder: Path, accounts: Sequence[FediverseAccount]) -> None:
+        super().__init__(folder, accounts)
+        command = [sys.executable, "-m", _MENDED_MOCK, "serve", "--config", str(folder / "mock.toml")]
+        where = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        self.process = ServerProcess("mastodon-mock", command + where, [folder / "mock.log"])
 
 
 class Town:
@@ -55,7 +67,7 @@ class Town:
         self._stack = AsyncExitStack()
         self.synapse = Synapse(folder / "synapse")
         accounts = [FediverseAccount(name) for name in PEOPLE]
-        self.mock = MastodonMock(folder / "mastodon", [*accounts, FediverseAccount(BOT, bot=True)])
+        self.mock = MendedMock(folder / "mastodon", [*accounts, FediverseAccount(BOT, bot=True)])
         self.accounts: dict[str, MatrixAccount] = {}
 
     async def __aenter__(self) -> Self:
@@ -107,9 +119,9 @@ class Town:
             lounge = await maker.create_room(
                 "Lounge", preset="public_chat", invite=[one for one in everybody if one != maker.user_id]
             )
-            for name in PEOPLE:
-                if name != first:
-                    await self._enter(name, [lounge, staff] if name in others else [lounge])
+            async with asyncio.TaskGroup() as group:
+                for name in PEOPLE.keys() - {first}:
+                    group.create_task(self._enter(name, [lounge, staff] if name in others else [lounge]))
         return Rooms(lounge=lounge, staff=staff)
 
     async def _enter(self, name: str, rooms: list[str]) -> None:
