@@ -57,7 +57,8 @@ def next_slot(moment: datetime, grid: timedelta) -> datetime:
 def release_time(now: datetime, draw: float, policy: OutreachPolicy) -> datetime:
     """When a first contact may leave: hold drawn at random (`draw` in [0, 1)), rounded up to a slot, not at night."""
     low, high = policy.hold
-    return awake(next_slot(now + low + (high - low) * draw, policy.slot), policy)
+    begun = next_slot(now, policy.slot)  # first of all, so that no moment within a slot tells on itself (T1b)
+    return awake(next_slot(begun + low + (high - low) * draw, policy.slot), policy)
 
 
 def relay_time(now: datetime, last: datetime | None, policy: OutreachPolicy) -> datetime:
@@ -87,5 +88,5 @@ def _is_quiet(moment: datetime, quiet: tuple[time, time], zone: str) -> bool:
 
 
 def longest_wait(policy: OutreachPolicy) -> timedelta:
-    """What a member is told about when a request leaves: the hold's end and one slot, nights aside."""
-    return policy.hold[1] + policy.slot
+    """What a member is told about when a request leaves: one slot, then the hold in whole slots, nights aside."""
+    return policy.slot + (next_slot(_EPOCH + policy.hold[1], policy.slot) - _EPOCH)

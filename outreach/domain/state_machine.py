@@ -60,7 +60,7 @@ _TABLE: list[Row] = [
     *_rows((*_ASKED, *_STAFF), i.SettleDue, watching.settle_due),
     *_rows(_ASKED, i.RemindDue, watching.remind_due),
     *_rows((*_ASKED, REMEDIED, *_STAFF, CLOSED), i.Undelivered, watching.undelivered),
-    *_rows([REMEDIED], i.CloseDue, watching.close_due, {CLOSED}),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.CloseDue, watching.close_due, {CLOSED}),
     *_rows([CONTACTED], i.AuthorSaid, answering.author_said, {IN_DIALOGUE, UNRESOLVED, CLOSED}),
     *_rows([IN_DIALOGUE], i.AuthorSaid, answering.author_said, {UNRESOLVED, CLOSED}),
     *_rows([UNRESOLVED], i.AuthorSaid, answering.author_said, {CLOSED}),

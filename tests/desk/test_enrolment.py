@@ -1,18 +1,17 @@
 """Who commands (F4): whoever was there at first, later whom two who count enrol; nobody by being in the room."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from outreach.ports import Happening
 from outreach.services.settings import StaffPerson
-from tests.desk.world import ALTERNATE, BOT, MIA, NOA, SOCK, World, matrix
+from tests.desk.world import ALTERNATE, BOT, MIA, NOA, SOCK, Sent, World, matrix
 
 TAM = "@tam:x.example"
 
 
-def letters(posts: list) -> list[tuple[str, dict[str, str]]]:  # type: ignore[type-arg]
+def letters(posts: list[Sent]) -> list[tuple[str, dict[str, str]]]:
     return [(one.letter, one.values) for one in posts]
 
 
@@ -170,4 +169,15 @@ async def test_an_emptied_room_is_not_a_first_start(world: World) -> None:
     assert world.roster() == set()
     world.do(lambda tx: world.desk.first_roster(tx, [matrix(SOCK), matrix(MIA)]))
     assert world.roster() == {MIA}
-    assert letters(await world.says(MIA, "!help")) != [] and replace(world.settings).staff[0].matrix == MIA
+
+
+async def test_a_founder_who_comes_back_is_new(world: World) -> None:
+    world.clock.pass_(days=9)
+    await world.says(MIA, f"!enrol {TAM}")
+    await world.says(NOA, f"!enrol {TAM}")
+    world.clock.pass_(days=9)
+    await world.moves(NOA, Happening.LEFT)
+    for moderator in (MIA, TAM):
+        await world.says(moderator, f"!enrol {NOA}")
+    assert world.roster() == {MIA, NOA, TAM}
+    assert [one.letter for one in await world.says(NOA, f"!enrol {SOCK}")] == ["counts_later"]

@@ -5,7 +5,7 @@ import pytest
 from outreach.domain import inputs as i
 from outreach.domain.case import Stage
 from outreach.domain.inputs import Ending
-from tests.desk.world import BOT, MIA, NOA, Sent, World
+from tests.desk.world import BOT, MIA, NOA, SOCK, Sent, World
 
 
 def names(posts: list[Sent]) -> list[str]:
@@ -167,10 +167,17 @@ async def test_what_is_never_answered(world: World, more: dict[str, object]) -> 
 
 
 async def test_talk_leaves_no_trace_in_the_store(world: World) -> None:
-    def rows(tx: object) -> int:
-        return 0
-
-    before = world.store.sql(lambda sql: list(sql.exec_driver_sql("SELECT count(*) FROM notes")))
+    before = dump(world)
     await world.says(MIA, "confidential talk about somebody")
-    after = world.store.sql(lambda sql: list(sql.exec_driver_sql("SELECT count(*) FROM notes")))
-    assert before == after
+    assert dump(world) == before
+    await world.says(MIA, f"!enrol {SOCK}")
+    assert dump(world) != before
+
+
+def dump(world: World) -> list[object]:
+    """Every row of the tables a desk could write to."""
+    tables = ("notes", "told", "counters", "roster", "outbox", "events", "timers")
+    return [
+        list(world.store.sql(lambda sql, t=name: sql.exec_driver_sql(f"SELECT * FROM {t}").all()))  # type: ignore[misc]
+        for name in tables
+    ]

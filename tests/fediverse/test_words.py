@@ -75,8 +75,8 @@ SCALARS = st.one_of(
 KEYS = st.sampled_from(
     [
         "id", "type", "status", "account", "content", "mentions", "acct", "username", "url", "uri", "visibility",
-        "name",         "created_at", "edited_at", "quote", "pleroma", "ap_id", "in_reply_to_id", "media_attachments", "description",
-        "fields", "note", "value", "roles", "moved", "reblog", "emoji",
+        "name", "created_at", "edited_at", "quote", "pleroma", "ap_id", "in_reply_to_id", "media_attachments",
+        "description", "fields", "note", "value", "roles", "moved", "reblog", "emoji",
     ]
 )  # fmt: skip
 JSON = st.recursive(

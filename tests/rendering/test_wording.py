@@ -12,12 +12,12 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from outreach.adapters.rendering import Letters, lint
-from outreach.adapters.rendering.catalogs import Key, forms, key_of, path_of
+from outreach.adapters.rendering.catalogs import Key, forms, key_of, path_of, read
 from outreach.adapters.rendering.names import GROUPS
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample, variants
 from outreach.adapters.rendering.templates import Templates
 from outreach.adapters.rendering.upkeep import collected
-from outreach.adapters.rendering.vocabulary import folded
+from outreach.adapters.rendering.vocabulary import COMMANDS, NUMBERS, folded, synonyms
 from outreach.domain.asks import LIVED
 from outreach.domain.letters import LETTERS, Audience, Letter
 from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
@@ -239,3 +239,42 @@ def test_names_shown_are_understood(letters: Letters) -> None:
             assert letters.label(catalog.say("label name", name), [language]) == label
         for ask, name in GROUPS["ask"].items():
             assert letters.ask(catalog.say("ask name", name), [language]) == ask
+
+
+OFFER = re.compile(
+    r"(?:[Rr]eply|[Ww]rite|Words for now:|[Oo]ther words:|Words I know:|Words for any time:|To stop:|To answer:"
+    r"|Questions:|With an open request:|What I can do:|To leave it at that:|No more such messages:) ([^.?]+)"
+)
+
+
+def offered(letters: Letters, english: str) -> set[str]:
+    """The commands an English message offers: what stands in its lists of words."""
+    found = set()
+    for words in OFFER.findall(english):
+        for item in re.split(r", (?:or )?| or | and |\(", words):
+            parts = item.split()
+            heads = (" ".join(parts[:length]) for length in (3, 2, 1))
+            found.add(next(filter(None, (letters.command(head, ["en"]) for head in heads)), None))
+    return {each for each in found if each}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_offer_the_same_words_in_their_language(letters: Letters, language: str) -> None:
+    catalog, seen = letters._catalogs[language], 0
+    for (context, english), message, count in messages(language):
+        for command in offered(letters, english) if context is None else ():
+            seen += 1
+            said = f" {folded(forms(message, count)[-1])} "
+            words = synonyms(catalog, {**COMMANDS, **NUMBERS}[command])
+            assert any(f" {word} " in said for word in words), (command, english, said)
+    assert seen > 200
+
+
+def test_a_word_that_is_no_command_is_seen(copies: tuple[Path, Path]) -> None:
+    spoil(path_of(copies[1], "de"), "Zum Aufhören: abbrechen.", "Zum Aufhören: aufgeben.")
+    catalog = read(copies[1], "de")
+    assert "abbrechen" in synonyms(catalog, COMMANDS["cancel"])
+    assert "cancel" in offered(make(*copies), "To stop: cancel.")
+    assert not any(
+        word in folded(catalog.say(None, "To stop: cancel.")) for word in synonyms(catalog, COMMANDS["cancel"])
+    )

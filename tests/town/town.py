@@ -195,6 +195,10 @@ class Town:
         path.write_text(text)
         return load(path)
 
+    def shared_rooms(self) -> set[str]:
+        """Rooms that are nobody's private chat."""
+        return {self.staff_room, self.lounge, self.other_room}
+
     # the bot
 
     async def start(self) -> None:

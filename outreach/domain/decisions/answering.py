@@ -1,4 +1,4 @@
-"""What an author's answer means. Questions are answered at once and the same for everybody; nothing names a reporter."""
+"""What an author's answer means. Questions are answered at once, alike for everybody; nothing names a reporter."""
 
 from __future__ import annotations
 

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
 from outreach.domain.asks import Strength
-from outreach.domain.case import Case, Request
+from outreach.domain.case import Case, Contact, Request
 from outreach.domain.identity import RequestId
 from outreach.domain.inputs import Ending
 from outreach.domain.letters import Letter
-from outreach.domain.policy import OutreachPolicy
+from outreach.domain.policy import OutreachPolicy, next_slot
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,30 @@ def close_if_done(case: Case, so_far: Decision, ending: Ending, policy: Outreach
 
 
 def close(case: Case, ending: Ending, policy: OutreachPolicy, now: datetime) -> Decision:
-    """The case ends; the reporter's link and then the case itself are forgotten in their time."""
+    """The case ends; the reporter's link and then the case itself are forgotten in their time.
+
+    Both deadlines stand at a midnight, so that the store does not keep the second at which a member let it rest (F6).
+    """
     kept = policy.keep_decided if case.before_staff else policy.keep_contact
     running = (fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE)
     return Decision(
         (ev.CaseClosed(ending, now),),
         (
             *(fx.ClearTimer(timer) for timer in running),
-            fx.SetTimer(fx.Timer.UNLINK, now + min(policy.keep_reporter_link, kept)),
-            fx.SetTimer(fx.Timer.PURGE, now + kept),
+            fx.SetTimer(fx.Timer.UNLINK, next_slot(now + min(policy.keep_reporter_link, kept), _DAY)),
+            fx.SetTimer(fx.Timer.PURGE, next_slot(now + kept, _DAY)),
         ),
     )
+
+
+def close_unnoticed(case: Case, so_far: Decision, ending: Ending, policy: OutreachPolicy, now: datetime) -> Decision:
+    """The same after a member's own act: an author who was written to sees no difference before a slot (leak 16)."""
+    if case.contact is Contact.NONE:
+        return close_if_done(case, so_far, ending, policy, now)
+    after = fold(case, so_far)
+    if any(r.open for r in after.requests) or after.before_staff:
+        return so_far
+    return so_far.then(wanted(fx.SetTimer(fx.Timer.CLOSE, next_slot(now, policy.slot))))
 
 
 def may_only(case: Case) -> bool:

@@ -12,6 +12,7 @@ from outreach.domain.decisions.decision import (
     NOTHING,
     Decision,
     close_if_done,
+    close_unnoticed,
     end,
     may_only,
     tell_member,
@@ -60,7 +61,7 @@ def rested(case: Case, said: Rested, policy: OutreachPolicy, now: datetime) -> D
     if not request.open:
         raise AlreadyOver
     ending = Ending.DECLINED if request.reason == "declined" else Ending.UNANSWERED
-    return close_if_done(case, end(request, ending), ending, policy, now)
+    return close_unnoticed(case, end(request, ending), ending, policy, now)
 
 
 def withdrawn(case: Case, said: Withdrawn, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -68,7 +69,7 @@ def withdrawn(case: Case, said: Withdrawn, policy: OutreachPolicy, now: datetime
     request = case.request(said.request)
     if not request.open:
         raise AlreadyOver
-    return close_if_done(case, end(request, Ending.WITHDRAWN), Ending.WITHDRAWN, policy, now)
+    return close_unnoticed(case, end(request, Ending.WITHDRAWN), Ending.WITHDRAWN, policy, now)
 
 
 def escalated(case: Case, said: Escalated, policy: OutreachPolicy, now: datetime) -> Decision:

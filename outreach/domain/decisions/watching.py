@@ -90,10 +90,13 @@ def _at_rest(case: Case, policy: OutreachPolicy, now: datetime, gone: str) -> De
 
 
 def close_due(case: Case, due: CloseDue, policy: OutreachPolicy, now: datetime) -> Decision:
-    """A thanked author's case is laid to rest; a request that has not had its time yet keeps it open."""
+    """A case that is over for everybody is laid to rest; a request that has not had its time yet keeps it open."""
+    if case.before_staff:
+        return NOTHING
     if any(r.open for r in case.requests):
-        return wanted(fx.SetTimer(fx.Timer.CLOSE, now + policy.consent_within))
-    return close(case, Ending.REMEDIED, policy, now)
+        return wanted(fx.SetTimer(fx.Timer.CLOSE, now + policy.consent_within)) if case.remedy else NOTHING
+    ending = Ending.REMEDIED if case.remedy else case.requests[-1].ending
+    return close(case, ending or Ending.DROPPED, policy, now)
 
 
 def remind_due(case: Case, due: RemindDue, policy: OutreachPolicy, now: datetime) -> Decision:

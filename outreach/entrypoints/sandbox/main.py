@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,10 +57,10 @@ def _complain(sentence: str, code: int = 1) -> int:
 
 
 async def _until_told(work: Awaitable[None]) -> None:
-    """Ctrl-C and SIGTERM cancel the work once, so that everything is taken down in order."""
+    """Ctrl-C, SIGTERM and a closed terminal cancel the work once, so that everything is taken down in order."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, task.cancel)
     await task
 
@@ -97,6 +97,5 @@ async def _while_bot_lives(work: Awaitable[object], town: Town, narrator: Narrat
             await asyncio.wait({working}, timeout=_WATCH_SECONDS)
     finally:
         working.cancel()
-        with suppress(BaseException):
-            await asyncio.wait({working})
+        await asyncio.wait({working})
     await working

@@ -13,7 +13,7 @@ from outreach.entrypoints.sandbox.people import FediversePerson, MatrixPerson, N
 
 
 async def seen_on_fediverse(person: FediversePerson) -> str:
-    """Every notification with the post it is about. The mock shows everybody all private posts, so no more than that."""
+    """Every notification with its post. No timelines: the mock shows everybody all private posts."""
     return _flat(await person.notifications()) + _flat([str(post) + post.html for post in await person.inbox()])
 
 

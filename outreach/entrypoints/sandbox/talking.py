@@ -73,11 +73,14 @@ class MatrixVoice:
 class Talk:
     """One person on the stage."""
 
-    def __init__(self, name: str, voice: Voice, narrator: Narrator, *, place: str = "privately") -> None:
+    def __init__(
+        self, name: str, voice: Voice, narrator: Narrator, *, place: str = "privately", within: float = WITHIN
+    ) -> None:
         self.name = name
         self._voice = voice
         self._narrator = narrator
         self._place = place
+        self._within = within
 
     async def says(self, text: str) -> None:
         """Write one line."""
@@ -86,18 +89,18 @@ class Talk:
         self._narrator.said(self.name, f"{BOT}, {self._place}", text)
 
     async def hears(self, what: str, *words: str) -> str:
-        """Read on until all words were said, perhaps in several parts; returns what was read."""
+        """Read on, at least one message, until all words were said, perhaps in parts; returns what was read."""
         with self._narrator.step(f"{self.name} hears {what}"):
             return await self._read(lambda text: all(word in text for word in words), what)
 
     async def _read(self, enough: Callable[[str], bool], what: str) -> str:
         read = ""
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(self._within):
                 while not read or not enough(read):
                     text = await self._voice.next()
                     self._narrator.said(BOT, f"{self.name}, {self._place}", text)
                     read += f"{text}\n"
         except TimeoutError:
-            raise NotObserved(f"{self.name} waited {WITHIN:g} s for {what}") from None
+            raise NotObserved(f"{self.name} waited {self._within:g} s") from None
         return read

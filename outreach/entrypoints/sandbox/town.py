@@ -46,11 +46,12 @@ class Rooms:
 
 
 class MendedMock(MastodonMock):
-    """The mock, started through the launcher that mends it."""
+    """The mock, started through the launcher that mends it; what it leaves in the temporary folder goes with ours."""
 
     def __init__(self, folder: Path, accounts: Sequence[FediverseAccount]) -> None:
         super().__init__(folder, accounts)
-        command = [sys.executable, "-m", _MENDED_MOCK, "serve", "--config", str(folder / "mock.toml")]
+        command = ["/usr/bin/env", f"TMPDIR={folder}", sys.executable]
+        command += ["-m", _MENDED_MOCK, "serve", "--config", str(folder / "mock.toml")]
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
         self.process = ServerProcess("mastodon-mock", command + where, [folder / "mock.log"])
 

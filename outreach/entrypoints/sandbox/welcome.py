@@ -5,8 +5,9 @@ Makes the members' private rooms with the bot beforehand: many clients would enc
 
 from __future__ import annotations
 
+from outreach.entrypoints.sandbox.escalation import JOKE, message_link
 from outreach.entrypoints.sandbox.narrate import Narrator
-from outreach.entrypoints.sandbox.stories import JOKE, LUNCH, message_link
+from outreach.entrypoints.sandbox.suggestion import LUNCH
 from outreach.entrypoints.sandbox.town import BOT, PEOPLE, Town
 
 _WORDS = """\

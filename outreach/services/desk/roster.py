@@ -18,7 +18,8 @@ from outreach.services.desk.pending import Pending, Pendings
 from outreach.services.desk.room import Heard, Room
 from outreach.services.settings import Settings
 
-_FIRST, _SHRUNK = "desk:first-roster", "desk:roster-shrunk"
+#: Notes: that there was a first start; who counts since then without waiting; when somebody left last.
+_STARTED, _FOUNDERS, _SHRUNK = "desk:started", "desk:founders", "desk:roster-shrunk"
 _USER = re.compile(r"@?([^\s@:]+:[^\s@]+)")
 _DAY = timedelta(days=1)
 _KEPT = timedelta(days=7)
@@ -41,11 +42,14 @@ class Roster:
         if tx.registers.enrolled():
             return
         named = {person.matrix for person in self.settings.staff}
-        again, now = tx.registers.noted(_FIRST) != "", self.clock.now()
-        for one in accounts:
-            if one.key not in self.settings.bots and (not again or one.address in named):
-                tx.registers.enrol(one.address, now)
-                tx.registers.note(_FIRST, now.isoformat())
+        again, now = tx.registers.noted(_STARTED) != "", self.clock.now()
+        people = [one.address for one in accounts if one.key not in self.settings.bots]
+        found = [who for who in people if not again or who in named]
+        for who in found:
+            tx.registers.enrol(who, now)
+        if found:
+            tx.registers.note(_STARTED, now.isoformat())
+            tx.registers.note(_FOUNDERS, "\n".join(found))
 
     def came_or_went(self, tx: Transaction, heard: Heard) -> None:
         """Announce it; who leaves the moderators' room is none any more."""
@@ -55,9 +59,13 @@ class Roster:
         else:
             name = "left"
             if enrolled and heard.room == "staff":
-                tx.registers.dismiss(who)
-                tx.registers.note(_SHRUNK, self.clock.now().isoformat())
+                self._dismiss(tx, who)
         self.room.announce(tx, heard.room, name, who=shown(who))
+
+    def _dismiss(self, tx: Transaction, who: str) -> None:
+        tx.registers.dismiss(who)
+        tx.registers.note(_FOUNDERS, "\n".join(one for one in _founders(tx) if one != who))
+        tx.registers.note(_SHRUNK, self.clock.now().isoformat())
 
     def turn_away(self, tx: Transaction, heard: Heard) -> None:
         """The one letter to somebody who is not enrolled: once a day."""
@@ -121,9 +129,12 @@ class Roster:
         return frozenset(who for who in tx.registers.enrolled() if self._counts_from(tx, who) <= now)
 
     def _counts_from(self, tx: Transaction, who: str) -> datetime:
-        at = tx.registers.enrolled()[who]
-        enrolled = datetime.fromisoformat(at)
-        return enrolled if at == tx.registers.noted(_FIRST) else enrolled + self.settings.enrol_after
+        enrolled = datetime.fromisoformat(tx.registers.enrolled()[who])
+        return enrolled if who in _founders(tx) else enrolled + self.settings.enrol_after
+
+
+def _founders(tx: Transaction) -> list[str]:
+    return tx.registers.noted(_FOUNDERS).split("\n")
 
 
 def shown(who: str) -> str:

@@ -67,7 +67,10 @@ class Drafting:
             self.answers.reply(tx, member, "look_later", moment=at.isoformat())
 
     def _known(self, links: Sequence[str]) -> bool:
-        return all(_host(link) in self.settings.hosts or "matrix" in link.split("/", 3)[:3][-1] for link in links)
+        """Whether no foreign server is asked by looking: a message in a room, or a post of the bot's own server."""
+        return all(
+            _is_message(link) or (_host(link) in self.settings.hosts and "@" not in _author(link)) for link in links
+        )
 
     # what the look brought
 
@@ -281,3 +284,12 @@ def _new(draft: Draft, question: str) -> bool:
 
 def _host(link: str) -> str:
     return link.split("/")[2].lower() if link.count("/") >= 2 else ""
+
+
+def _author(link: str) -> str:
+    """The name in `/@name/ID`; with a server in it, it is our server's view of a foreign post."""
+    return link.split("/")[3].removeprefix("@") if link.count("/") >= 3 else ""
+
+
+def _is_message(link: str) -> bool:
+    return link.startswith("matrix:") or _host(link) == "matrix.to"

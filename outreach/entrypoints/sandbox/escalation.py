@@ -1,0 +1,140 @@
+"""The second story: a recommendation on Matrix, declined, brought to the moderators, settled by one of them.
+
+Each step is seen by the person it happens to. Knows no wording beyond the few words a letter cannot lack.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from urllib.parse import quote
+
+from outreach.entrypoints.sandbox.narrate import Narrator
+from outreach.entrypoints.sandbox.people import MatrixPerson, NotObserved
+from outreach.entrypoints.sandbox.secrecy import check_unnamed, seen_in_room
+from outreach.entrypoints.sandbox.talking import MatrixVoice, Talk
+from outreach.entrypoints.sandbox.town import MODERATORS, Town
+
+JOKE = "People who paint their door that green should not be let out of it."
+
+
+def message_link(room: str, event: str) -> str:
+    """What "copy link" gives for a Matrix message."""
+    return f"https://matrix.to/#/{quote(room, safe='')}/{quote(event, safe='')}"
+
+
+class Escalation:
+    """ben would like erin's joke taken away; erin says no, ben turns to the moderators, and mia settles it."""
+
+    def __init__(self, town: Town, narrator: Narrator) -> None:
+        self.town, self.narrator = town, narrator
+        self.people: dict[str, MatrixPerson] = {}
+
+    async def play(self) -> None:
+        self.narrator.title("Second story: a recommendation, on Matrix, declined and brought to the moderators")
+        async with AsyncExitStack() as stack:
+            names = ("ben", "erin", *MODERATORS)
+            self.people = {name: await stack.enter_async_context(self.town.on_matrix(name)) for name in names}
+            await self.prepare()
+            await self.erin_jokes()
+            await self.ben_asks()
+            await self.erin_declines()
+            await self.ben_turns_to_moderators()
+            await self.mia_writes_to_erin()
+            await self.mia_writes_to_ben()
+            await self.mia_closes()
+            await self.check_ben_is_unseen()
+
+    async def prepare(self) -> None:
+        """Nobody hears what was said before the play; ben opens a private room, as a client does it."""
+        town, rooms = self.town, self.town.rooms
+        for person in self.people.values():
+            person.transcript.forget()
+        with self.narrator.step("the bot accepts ben's invitation"):
+            room = await self.people["ben"].dm(town.bot_id)
+            await self.people["ben"].see_member(room, town.bot_id)
+        shared = (rooms.lounge, rooms.staff)
+        self.erin_hears = MatrixVoice(self.people["erin"], town.bot_id, elsewhere=shared)
+        self.mia_hears = MatrixVoice(self.people["mia"], town.bot_id, room=rooms.staff)
+        self.member = Talk("ben", MatrixVoice(self.people["ben"], town.bot_id, room=room), self.narrator)
+        self.author = Talk("erin", self.erin_hears, self.narrator)
+        self.moderator = Talk("mia", self.mia_hears, self.narrator, place="in the staff room")
+
+    async def erin_jokes(self) -> None:
+        lounge = self.town.rooms.lounge
+        with self.narrator.step("erin writes in the lounge"):
+            self.link = message_link(lounge, await self.people["erin"].say(lounge, JOKE))
+        self.narrator.said("erin", "everybody, in the lounge", f"{JOKE}\n{self.link}")
+
+    async def ben_asks(self) -> None:
+        ben = self.member
+        await ben.says(self.link)
+        await ben.hears("what cannot be hidden", "agree")
+        await ben.says("agree")
+        await ben.hears("the menu", "1 ", "2 ", "5 ", "6 ", "cancel")
+        await ben.says("2")
+        await ben.hears("exactly what would be sent", self.link, "send", "change", "cancel")
+        await ben.says("send")
+        await ben.hears("that it was noted", "status")
+
+    async def erin_declines(self) -> None:
+        await self.author.hears("a friendly request", self.link, "stop")
+        await self.member.hears("that the time of the request has come", "time", "withdraw")
+        await self.author.says("no")
+        await self.author.hears("that no was understood", "Thank you")
+        await self.member.hears("the question what next", "rest", "moderators", "human")
+
+    async def ben_turns_to_moderators(self) -> None:
+        await self.member.says("moderators")
+        shown = await self.member.hears("exactly what moderators would see", "erin", "send")
+        await self.member.says("send")
+        await self.member.hears("that the moderators have it", "name", "status")
+        card = await self.moderator.hears("the card", "erin", self.link, "!close")
+        assert self.mia_hears.newest is not None
+        self.mia_hears.thread = self.mia_hears.newest.id
+        self._check_card(shown, card)
+
+    def _check_card(self, shown: str, card: str) -> None:
+        """Word for word; the deadline alone begins only once the card is there."""
+        with self.narrator.step("the card is the one that ben agreed to"):
+            quoted = [line.removeprefix(">").strip() for line in shown.splitlines() if line.startswith(">")]
+            missing = [line for line in quoted if line not in card]
+            if missing or not quoted:
+                raise NotObserved(f"it lacks “{(missing or [''])[0]}”")
+        self.narrator.did("✓ the card is the one that ben agreed to, line by line")
+
+    async def mia_writes_to_erin(self) -> None:
+        mia = self.moderator
+        await mia.says("!author The green door is my neighbour's, and he reads this room. Could it go?")
+        await mia.hears("a preview of her words to erin", "To: ", "erin", "green door")
+        await self._confirm_by_reaction()
+        await mia.hears("that they are on their way")
+        await self.author.hears("the moderator's words", "moderator", "green door")
+        await self.author.says("Oh! I did not know that he lives here.")
+        await mia.hears("erin's answer", "he lives here")
+
+    async def mia_writes_to_ben(self) -> None:
+        """Whom she does not see. The same command again confirms, as the reaction did before."""
+        words = "!asker The author will be more careful. Is that all right with you?"
+        await self.moderator.says(words)
+        await self.moderator.hears("a preview of her words to whoever asked", "To: ", "more careful")
+        await self.moderator.says(words)
+        await self.moderator.hears("that they are on their way")
+        await self.member.hears("the moderator's words", "moderator", "more careful")
+
+    async def _confirm_by_reaction(self) -> None:
+        assert self.mia_hears.newest is not None
+        with self.narrator.step("mia confirms with ✅"):
+            await self.people["mia"].react(self.town.rooms.staff, self.mia_hears.newest.id, "✅")
+        self.narrator.did("mia reacts with ✅")
+
+    async def mia_closes(self) -> None:
+        await self.moderator.says("!close agreed")
+        await self.moderator.hears("that the case is closed", "closed")
+        await self.member.hears("the end", "closed")
+
+    async def check_ben_is_unseen(self) -> None:
+        erins_room = await seen_in_room(self.people["erin"], self.erin_hears.room)
+        check_unnamed(self.narrator, "ben", "erin", erins_room)
+        for name in MODERATORS:
+            seen = await seen_in_room(self.people[name], self.town.rooms.staff)
+            check_unnamed(self.narrator, "ben", f"{name} in the staff room", seen)

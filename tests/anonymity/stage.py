@@ -1,0 +1,124 @@
+"""A town with a recorder before each server and the same people in every run; acts for them, asserts nothing.
+
+What differs between two runs on one Synapse is a suffix of the user ids; `views` takes it out, as it is one constant
+per run, of one length, and the same for everybody in it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from outreach.entrypoints.sandbox.people import MatrixPerson
+from outreach.entrypoints.sandbox.synapse import Synapse
+from tests.anonymity.cast import EVERYBODY, Platform, Reporter
+from tests.recorder import Recorder
+from tests.town import Town
+from tests.town.actors import Actor, OnFediverse, OnMatrix, publish
+
+POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\nper_recipient_per_week = 2\n'
+LANGUAGES = '"en", "de", "fr"'
+_RUNS = itertools.count(1)
+
+
+class Stamped(list[dict[str, Any]]):
+    """What our server asked of others, with the moment at which the other side saw it."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+
+    def append(self, fetch: dict[str, Any]) -> None:
+        """One more."""
+        super().append({"at": self._now().isoformat()} | fetch)
+
+
+@dataclass
+class Stage:
+    """One run. `intake` are the spans of both recordings during which a reporter talked before `send`."""
+
+    town: Town
+    proxy: Recorder
+    suffix: str
+    noor: MatrixPerson
+    dave: Actor
+    members: dict[str, Actor] = field(default_factory=dict)
+    askers: set[str] = field(default_factory=set)
+    intake: list[tuple[slice, slice]] = field(default_factory=list)
+    before_consent: list[Any] = field(default_factory=list)
+    link: str = ""
+    native: str = ""
+
+    @property
+    def start(self) -> datetime:
+        """Noon of the run's first day: the grids of slots and looks begin there."""
+        return self.town.clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
+
+    async def reach(self, moment: datetime) -> None:
+        """Let time pass until then."""
+        await self.town.wait(seconds=(moment - self.town.clock.now()).total_seconds())
+
+    async def member(self, reporter: Reporter) -> Actor:
+        """The actor of a reporter, who has a private chat from now on."""
+        self.askers.add(reporter.name)
+        return self.members[reporter.name]
+
+    @asynccontextmanager
+    async def talking(self) -> AsyncIterator[None]:
+        """What is recorded meanwhile belongs to an intake."""
+        proxy, strict = len(self.proxy.requests), len(self.town.strict.recorder.entries)
+        yield
+        ends = len(self.proxy.requests), len(self.town.strict.recorder.entries)
+        self.intake.append((slice(proxy, ends[0]), slice(strict, ends[1])))
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path, synapse: Synapse, to: Platform, *, author: str = "dave", outreach: str = "", seed: int = 1
+) -> AsyncIterator[Stage]:
+    """The same small world each time: its people exist whether they act or not."""
+    suffix = f"-{next(_RUNS):04d}"
+    async with Recorder(synapse.url, {}) as proxy:
+
+        def wrap(_: str, token: str) -> str:
+            proxy.names[token] = "bot"
+            return proxy.url
+
+        options: dict[str, Any] = {"seed": seed, "suffix": suffix, "languages": LANGUAGES, "wrap_matrix": wrap}
+        town = Town(folder, synapse, outreach=POLICY + outreach, **options)
+        proxy._clock = lambda: town.clock.now().timestamp()
+        async with town:
+            town.strict.world.fetches = Stamped(town.clock.now)
+            yield await _peopled(town, proxy, suffix, to, author)
+
+
+async def _peopled(town: Town, proxy: Recorder, suffix: str, to: Platform, author: str) -> Stage:
+    noor = await town.add_matrix("noor")
+    await town.mia.invite(town.staff_room, noor.user_id)
+    await noor.join(town.staff_room)
+    dave = await _actor(town, author, to)
+    stage = Stage(town, proxy, suffix, noor, dave)
+    for one in EVERYBODY:
+        stage.members[one.name] = await _actor(town, one.name, one.platform, one.traits)
+    stage.members["zoe"] = await _actor(town, "zoe", "fediverse")
+    town.strict.add_account("erin")
+    await town.turn()
+    stage.link, stage.native = await publish(dave, "Strobe lights for ten minutes, with sound")
+    await town.turn()
+    return stage
+
+
+async def _actor(town: Town, name: str, platform: Platform, traits: dict[str, str] | None = None) -> Actor:
+    if platform == "matrix":
+        return OnMatrix(town, name, town.matrix.get(name) or await town.add_matrix(name))
+    return OnFediverse(town, name, await town.add_fediverse(name, **(traits or {})))
+
+
+def moved(stage: Stage, slots: int) -> timedelta:
+    """So many slots of three hours."""
+    return slots * timedelta(hours=3)
