@@ -178,7 +178,7 @@ def make_pump(
         intake=Intake(settings, chance, answers, members, recipients, desk),
         delivery=Delivery(store, gateways, renderer, casework, settings, clock, chance),
         errands=Errands(store, gateways, casework, drafting, settings, clock),
-        timekeeping=Timekeeping(store, clock, casework, answers, Retention()),
+        timekeeping=Timekeeping(store, clock, casework, answers, Retention(clock)),
         desk=desk,
         settings=settings,
         clock=clock,

@@ -237,8 +237,8 @@ class Cases(Protocol):
     def all(self) -> Sequence[str]:
         """Ids of all kept cases."""
 
-    def forget(self, case: str) -> None:
-        """Destroy key, events, deadlines and indexes of a case."""
+    def forget(self, case: str, today: date) -> None:
+        """Destroy key, events, deadlines and indexes of a case; a restored backup forgets it again."""
 
 
 class Links(Protocol):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from outreach.ports import Clock
 from outreach.ports.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
     """Forgets."""
+
+    clock: Clock
 
     def unlink(self, tx: Transaction, case_id: str) -> None:
         """From here on nobody can tell who asked; the alias is the only receipt (design 5.2, `reporter_link`)."""
@@ -23,4 +26,4 @@ class Retention:
         author = tx.conversations.of_author(case_id)
         if author is not None:
             tx.conversations.forget(author.id)
-        tx.cases.forget(case_id)
+        tx.cases.forget(case_id, self.clock.now().date())

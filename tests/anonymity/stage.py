@@ -10,7 +10,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,14 @@ class Stage:
     suffix: str
     noor: MatrixPerson
     dave: Actor
+    start: datetime
     members: dict[str, Actor] = field(default_factory=dict)
     askers: set[str] = field(default_factory=set)
     intake: list[tuple[slice, slice]] = field(default_factory=list)
     before_consent: list[Any] = field(default_factory=list)
+    lunch: str = ""
     link: str = ""
     native: str = ""
-
-    @property
-    def start(self) -> datetime:
-        """Noon of the run's first day: the grids of slots and looks begin there."""
-        return self.town.clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
 
     async def reach(self, moment: datetime) -> None:
         """Let time pass until then."""
@@ -102,12 +99,12 @@ async def _peopled(town: Town, proxy: Recorder, suffix: str, to: Platform, autho
     await town.mia.invite(town.staff_room, noor.user_id)
     await noor.join(town.staff_room)
     dave = await _actor(town, author, to)
-    stage = Stage(town, proxy, suffix, noor, dave)
+    stage = Stage(town, proxy, suffix, noor, dave, town.clock.now())
     for one in EVERYBODY:
         stage.members[one.name] = await _actor(town, one.name, one.platform, one.traits)
     stage.members["zoe"] = await _actor(town, "zoe", "fediverse")
     town.strict.add_account("erin")
-    await town.turn()
+    stage.lunch = str(town.strict.post("erin", "my lunch, in full")["url"])
     stage.link, stage.native = await publish(dave, "Strobe lights for ten minutes, with sound")
     await town.turn()
     return stage
@@ -118,7 +115,3 @@ async def _actor(town: Town, name: str, platform: Platform, traits: dict[str, st
         return OnMatrix(town, name, town.matrix.get(name) or await town.add_matrix(name))
     return OnFediverse(town, name, await town.add_fediverse(name, **(traits or {})))
 
-
-def moved(stage: Stage, slots: int) -> timedelta:
-    """So many slots of three hours."""
-    return slots * timedelta(hours=3)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.anonymity.cast import Reporter
 from tests.anonymity.eyes import staff_side
@@ -66,20 +66,19 @@ async def _approve(stage: Stage) -> None:
     await stage.town.turn()
 
 
-async def _asked(stage: Stage, reporter: Reporter, begin: object, offset: timedelta) -> Actor:
-    await stage.reach(stage.start.__class__.fromisoformat(str(begin)) + offset)
+async def _asked(stage: Stage, reporter: Reporter, begin: datetime, offset: timedelta) -> Actor:
+    await stage.reach(begin + offset)
     async with stage.talking():
         await _something_earlier(stage, reporter if reporter.earlier else _ZOE)
         ada = await ask(stage, reporter)
-    await stage.reach(stage.start.__class__.fromisoformat(str(begin)) + timedelta(hours=12))
+    await stage.reach(begin + timedelta(hours=12))
     return ada
 
 
 async def _something_earlier(stage: Stage, reporter: Reporter) -> None:
     """Somebody asked erin for something: in every run, so that only who it was can differ."""
-    post = stage.town.strict.post("erin", "my lunch, in full")
     ada = await stage.member(reporter)
-    for line in (str(post["url"]), reporter.words.agree, "1 food", reporter.words.send):
+    for line in (stage.lunch, reporter.words.agree, "1 food", reporter.words.send):
         await ada.say(line)
 
 

@@ -75,7 +75,7 @@ class Story:
         await author.hears("stop")
         await member.hears("withdraw")
         await author.says("Well, I never thought anybody would mind such a lunch.")
-        await author.hears("passed")
+        await author.hears("pass your words")
         await member.hears("more")
         await author.says("why?")
         await author.hears("done")

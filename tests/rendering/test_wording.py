@@ -242,7 +242,7 @@ def test_names_shown_are_understood(letters: Letters) -> None:
 
 
 OFFER = re.compile(
-    r"(?:[Rr]eply|[Ww]rite|Words for now:|[Oo]ther words:|Words I know:|Words for any time:|To stop:|To answer:"
+    r"(?:[Rr]eply|Then write|[Cc]hange your mind, write|\? Write|Words for now:|[Oo]ther words:|Words I know:|Words for any time:|To stop:|To answer:"
     r"|Questions:|With an open request:|What I can do:|To leave it at that:|No more such messages:) ([^.?]+)"
 )
 
@@ -250,7 +250,7 @@ OFFER = re.compile(
 def offered(letters: Letters, english: str) -> set[str]:
     """The commands an English message offers: what stands in its lists of words."""
     found = set()
-    for words in OFFER.findall(english):
+    for words in OFFER.findall(english.replace("send me", "")):
         for item in re.split(r", (?:or )?| or | and |\(", words):
             parts = item.split()
             heads = (" ".join(parts[:length]) for length in (3, 2, 1))
@@ -260,14 +260,15 @@ def offered(letters: Letters, english: str) -> set[str]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_offer_the_same_words_in_their_language(letters: Letters, language: str) -> None:
-    catalog, seen = letters._catalogs[language], 0
+    catalog, seen, missing = letters._catalogs[language], 0, []
     for (context, english), message, count in messages(language):
         for command in offered(letters, english) if context is None else ():
             seen += 1
             said = f" {folded(forms(message, count)[-1])} "
             words = synonyms(catalog, {**COMMANDS, **NUMBERS}[command])
-            assert any(f" {word} " in said for word in words), (command, english, said)
-    assert seen > 200
+            if not any(f" {word} " in said for word in words):
+                missing.append((command, english, said))
+    assert missing == [] and seen > 200
 
 
 def test_a_word_that_is_no_command_is_seen(copies: tuple[Path, Path]) -> None:

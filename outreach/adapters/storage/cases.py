@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -124,8 +125,9 @@ class SqlCases:
     def _ids(self, match: Any) -> list[str]:
         return list(self._sql.execute(select(cases.c.id).where(match)).scalars())
 
-    def forget(self, case: str) -> None:
+    def forget(self, case: str, today: date) -> None:
         """Destroy key, events, deadlines and indexes; what delivery remembers of it goes with it."""
+        self._sealer.note_forgotten([self._sealer.index("forgotten", case)], today)
         topic = self._sealer.link_index("told-case", case)
         self._sql.execute(delete(events).where(events.c.case == case))
         self._sql.execute(delete(timers_table).where(timers_table.c.owner == case))

@@ -85,8 +85,10 @@ class SqlRegisters:
         """Remember or forget an opt-out."""
         names = self._sealer.indexes("opt-out", account.key)
         self._sql.execute(delete(schema.opt_outs).where(schema.opt_outs.c.person.in_(names)))
+        newest = self._sealer.index("opt-out", account.key)
+        self._sealer.note_opt_out(newest, wanted=wanted)
         if wanted:
-            self._sql.execute(insert(schema.opt_outs).values(person=self._sealer.index("opt-out", account.key)))
+            self._sql.execute(insert(schema.opt_outs).values(person=newest))
 
     def enrolled(self) -> Mapping[str, str]:
         """Enrolled moderators and since when."""

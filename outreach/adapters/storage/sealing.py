@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
 
@@ -49,3 +51,42 @@ class Sealer(Protocol):
 
     def derive_id(self, secret: bytes, purpose: str, n: int) -> str:
         """An id under a case secret (F11)."""
+
+    def note_opt_out(self, index: str, *, wanted: bool = True) -> None:
+        """Keep an opt-out in the keyring too, so that a restored backup cannot undo it (F23)."""
+
+    def note_forgotten(self, ids: Iterable[str], today: date) -> None:
+        """Likewise what was forgotten."""
+
+    def forgotten(self) -> frozenset[str]:
+        """What a restore has to forget again, as indexes."""
+
+    def opted_out(self) -> frozenset[str]:
+        """All opt-outs, as indexes."""
+
+
+class Rotation(Protocol):
+    """An unfinished change of keys: values under the generations `old` are to be renewed."""
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """Ids of the generations that go."""
+
+
+class Renewer(Sealer, Protocol):
+    """A sealer whose keys can be replaced."""
+
+    def rotate(self, today: date) -> Rotation:
+        """Make new keys, or go on with an unfinished change."""
+
+    def renew_wrapped(self, wrapped: str, aad: str) -> str | None:
+        """The key wrapped anew; None if it is under the newest generation."""
+
+    def renew_link(self, sealed: bytes, aad: str) -> bytes | None:
+        """The value sealed anew; None if it is under the newest generation."""
+
+    def renew_store(self, sealed: bytes, aad: str) -> bytes | None:
+        """The value sealed anew; None if it is under the newest generation."""
+
+    def retire(self, key_id: str, *, still_sealed: int) -> None:
+        """Destroy an old generation under which nothing is sealed any more."""
