@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from outreach.adapters.fediverse import FediverseGateway
 from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.rendering import Letters
-from outreach.adapters.storage import Database
+from outreach.adapters.storage import Database, keeping, rotation
 from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
 from outreach.bootstrap.chance import SystemChance, SystemClock, words
 from outreach.config import Config, Secrets
@@ -73,6 +73,23 @@ def _today(world: World) -> date:
 def open_database(config: Config, keyring: KeyFile) -> Database:
     """The store, sealed with this keyring."""
     return Database(config.store.url, Vault(keyring))
+
+
+def make_upkeep(database: Database, keyring: KeyFile, world: World) -> Callable[[], Awaitable[None]]:
+    """What is done now and then beside the work: weekly keys (F5), old rows."""
+    vault = Vault(keyring)
+
+    def work() -> None:
+        today = _today(world)
+        keeping.tidy(database, today)
+        if vault.rotation_due(today):
+            rotation.rotate(database, vault, today)
+            keeping.sweep(database)
+
+    async def tend() -> None:
+        await database.on_writer(work)
+
+    return tend
 
 
 def make_letters(config: Config) -> Letters:
@@ -161,6 +178,7 @@ def make_pump(
     renderer: Renderer,
     world: World,
     read_command: ReadCommand,
+    tend: Callable[[], Awaitable[None]] | None = None,
 ) -> Pump:
     """All services, joined."""
     clock, chance = world.clock, world.chance
@@ -182,6 +200,7 @@ def make_pump(
         desk=desk,
         settings=settings,
         clock=clock,
+        tend=tend,
     )
 
 
@@ -193,6 +212,7 @@ __all__ = [
     "make_letters",
     "make_pump",
     "make_settings",
+    "make_upkeep",
     "open_database",
     "open_keyring",
     "real_world",

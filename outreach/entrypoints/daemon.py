@@ -14,9 +14,9 @@ import structlog
 from outreach import bootstrap
 from outreach.adapters.storage.engine import Database
 from outreach.adapters.storage.state import Form, form_of
-from outreach.config import Config, ConfigError, load, load_secrets
+from outreach.config import Config, load, load_secrets
 from outreach.domain.identity import Platform
-from outreach.entrypoints import log_setup, staff_room
+from outreach.entrypoints import staff_room
 from outreach.ports import Gateway, Misconfigured, TryLater
 from outreach.services.pump import Pump
 
@@ -27,21 +27,13 @@ _CHILD_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_E
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 
 
-class CannotStart(Exception):
+class CannotStart(Misconfigured):
     """The bot cannot start; the message is one plain sentence for the operator."""
 
 
 def main(config_file: Path) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code; named failures are one sentence on stderr."""
-    log_setup.configure()
-    try:
-        config = load(config_file)
-        asyncio.run(_run(config))
-    except (ConfigError, CannotStart, Misconfigured) as error:
-        print(f"outreach: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+    """Run until SIGTERM or SIGINT. Named failures (`ConfigError`, `Misconfigured`) leave as they are."""
+    asyncio.run(_run(load(config_file)))
     return 0
 
 
@@ -90,7 +82,8 @@ async def open_everything(config: Config, world: bootstrap.World | None = None) 
     await database.transact(lambda tx: tx.registers.note(bootstrap.MATRIX_DEVICE, now))
     settings = bootstrap.make_settings(config, gateways)
     letters = bootstrap.make_letters(config)
-    pump = bootstrap.make_pump(settings, database, gateways, letters, world, staff_room.read)
+    tend = bootstrap.make_upkeep(database, keyring, world)
+    pump = bootstrap.make_pump(settings, database, gateways, letters, world, staff_room.read, tend)
     return database, list(gateways.values()), pump
 
 

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 _LONGEST_NAP = 5.0
 _AT_ONCE = 32
 _MENDING = 30.0
+_UPKEEP = 3600.0
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Pump:
     desk: Desk
     settings: Settings
     clock: Clock
+    tend: Callable[[], Awaitable[None]] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -97,6 +99,7 @@ class Pump:
             for gateway in self.gateways.values():
                 group.create_task(self._listen(gateway), name=f"listen-{gateway.platform}")
             group.create_task(self._work_for_ever(), name="work")
+            group.create_task(self._tend_for_ever(), name="tend")
 
     async def know_the_staff(self) -> None:
         """Enrol who is in the staff room at the first start (F4)."""
@@ -108,6 +111,15 @@ class Pump:
         except (Undeliverable, TryLater):
             return
         await self.store.transact(lambda tx: self.desk.first_roster(tx, present))
+
+    async def _tend_for_ever(self) -> None:
+        """Keys and old rows, now and then; a failure is said and tried again."""
+        while self.tend is not None:
+            try:
+                await self.tend()
+            except Misconfigured as fault:
+                log.error("upkeep failed", error_class=type(fault).__name__)
+            await asyncio.sleep(_UPKEEP)
 
     async def _listen(self, gateway: Gateway) -> None:
         while True:

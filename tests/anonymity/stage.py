@@ -21,7 +21,7 @@ from tests.recorder import Recorder
 from tests.town import Town
 from tests.town.actors import Actor, OnFediverse, OnMatrix, publish
 
-POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\nper_recipient_per_week = 2\n'
+POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\n'
 LANGUAGES = '"en", "de", "fr"'
 _RUNS = itertools.count(1)
 

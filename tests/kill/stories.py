@@ -126,12 +126,12 @@ class Story:
         return facts.get("kind") == "card" and event.edits is None and self.author.name in event.text
 
 
-async def play_all(town: KillTown, pairs: list[tuple[str, str]], patience: float, seed: int) -> list[Story]:
-    """Both stories of these pairs at once; the first that fails ends them all."""
+async def prepare(town: KillTown, pairs: list[tuple[str, str]], patience: float, seed: int) -> list[Story]:
+    """Everybody of both stories of these pairs, ready to begin."""
     stories = [Story(town, kind, pair, patience) for kind in ("fixed", "declined") for pair in pairs]
     for number, story in enumerate(stories):
         story.chance = random.Random(f"{seed} {number}")
-        await story.prepare()
+    await asyncio.gather(*(story.prepare() for story in stories))
     return stories
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.catalogs import source
 from outreach.adapters.rendering.samples import sample, variants, worst
-from outreach.adapters.rendering.templates import BadTemplate
+from outreach.adapters.rendering.templates import BadTemplate, Templates
 from outreach.domain.letters import AMBIENT, LETTERS, PHRASES, Audience, Letter
 from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
 from tests.strict_server import flavours, mentions
@@ -165,3 +168,11 @@ def test_links_are_canonical_and_the_contact_has_no_scheme(letters: Letters) -> 
     text = letters.render(Audience.RECIPIENT, letter, ["en"]).text
     assert "https://x.example/p/1\n" in text and "alice" not in text
     assert text.count("://") == 1 and "loser.cafe/about" in text
+
+
+def test_handles_keep_their_direction_in_right_to_left_letters(copies: tuple[Path, Path]) -> None:
+    catalog = replace(source(), locale=Locale.parse("ar"))
+    values = dict(sample(Audience.MEMBER, "menu").values)
+    text = Templates(copies[0], "UTC").render(Audience.MEMBER, "menu", values, catalog)
+    assert "\u2068dave@\u2060loser.example\u2069" in text
+    assert "\u2068" not in make().render(Audience.MEMBER, sample(Audience.MEMBER, "menu"), ["de"]).text

@@ -242,8 +242,9 @@ def test_names_shown_are_understood(letters: Letters) -> None:
 
 
 OFFER = re.compile(
-    r"(?:[Rr]eply|Then write|[Cc]hange your mind, write|\? Write|Words for now:|[Oo]ther words:|Words I know:|Words for any time:|To stop:|To answer:"
-    r"|Questions:|With an open request:|What I can do:|To leave it at that:|No more such messages:) ([^.?]+)"
+    r"(?:[Rr]eply|Then write|[Cc]hange your mind, write|\? Write|Words for now:|[Oo]ther words:|Words I know:"
+    r"|Words for any time:|To stop:|To answer:|Questions:|With an open request:|What I can do:"
+    r"|To leave it at that:|No more such messages:) ([^.?]+)"
 )
 
 

@@ -27,6 +27,8 @@ from outreach.domain.letters import AMBIENT, LETTERS, Audience
 RENDERED = frozenset({"letter", "translation", "card", "lines"})
 #: Values of several lines; all others become one line.
 LINES = frozenset({"text", "answer_text", "steps", "commands", "choices", "usage"})
+#: Handles and names that keep their own direction inside a right-to-left sentence.
+ISOLATED = frozenset({"author", "who", "alias", "contact"})
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis"})
 
@@ -90,6 +92,8 @@ class Templates:
         if refused:
             raise BadTemplate(f"{audience}/{name} takes no {', '.join(refused)}")
         safe = {key: _safe(key, value) for key, value in values.items()}
+        if catalog.locale.text_direction == "rtl":
+            safe |= {key: f"\u2068{safe[key]}\u2069" for key in ISOLATED & safe.keys() if safe[key]}
         text = self._letter(audience, name).template.render(safe | {CATALOG: catalog, ZONE: self._zone})
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 

@@ -73,6 +73,10 @@ class Database:
         """Run `work` on the writer thread in one transaction. A cancelled caller does not cut it."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self.run, work)
 
+    async def on_writer(self, work: Callable[[], T]) -> T:
+        """Run maintenance on the writer thread, between two transactions."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
     def run(self, work: Callable[[Transaction], T]) -> T:
         """The same for callers without an event loop, such as the command line."""
         with self._engine.begin() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, select, text
@@ -12,6 +13,9 @@ from outreach.adapters.storage.engine import Database
 from outreach.adapters.storage.sealing import Sealer
 from outreach.adapters.storage.transaction import SqlTransaction
 from outreach.ports.store import Transaction
+
+#: How long an id that was journaled is known again; no server repeats itself after that.
+SEEN_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,17 @@ def back_up(database: Database, target: Path) -> None:
     quoted = str(target).replace("'", "''")
     database.outside(f"VACUUM INTO '{quoted}'")
     target.chmod(0o600)
+
+
+def tidy(database: Database, today: date) -> None:
+    """Let go of what has served: ids seen long ago, counters that expired."""
+    before = (today - SEEN_FOR).isoformat()
+
+    def delete_old(sql: Connection) -> None:
+        sql.execute(delete(schema.seen).where(schema.seen.c.day < before))
+        sql.execute(delete(schema.counters).where(schema.counters.c.expires < today.isoformat()))
+
+    database.sql(delete_old)
 
 
 def sweep(database: Database) -> None:

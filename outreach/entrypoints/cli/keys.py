@@ -8,12 +8,12 @@ import typer
 
 from outreach.adapters.vault import new_master_key
 
-cli = typer.Typer(help="Make a master key.", no_args_is_help=True)
+cli = typer.Typer(help="Make a master key; replace the keys of the store.", no_args_is_help=True)
 
 
 @cli.callback()
 def _group() -> None:
-    """Make a master key."""
+    """Make a master key; replace the keys of the store."""
 
 
 @cli.command()

@@ -33,7 +33,7 @@ Try first
      curl -H 'Authorization: Bearer {ada}' {fediverse}/api/v1/statuses \\
        -d visibility=direct -d 'status=@{name} {post}'
      and read what comes back, as ada, as dave, as anybody:
-     curl -H 'Authorization: Bearer {ada}' '{fediverse}/api/v1/notifications?types[]=mention'
+     curl -g -H 'Authorization: Bearer {ada}' '{fediverse}/api/v1/notifications?types[]=mention'
      Answer in the same way: agree, 1 food, send. Then be dave and add the warning:
      curl -X PUT -H 'Authorization: Bearer {dave}' {fediverse}/api/v1/statuses/{id} \\
        -d 'status={lunch}' -d spoiler_text=food
@@ -49,11 +49,11 @@ async def welcome(town: Town, narrator: Narrator) -> None:
         joke = await erin.say(town.rooms.lounge, JOKE)
     text = _WORDS.format(
         homeserver=town.synapse.url,
-        matrix=_listed({name: f"{account.user_id}  {account.password}" for name, account in town.accounts.items()}),
+        matrix=_listed({name: f"{account.user_id:<20}{account.password}" for name, account in town.accounts.items()}),
         bot=town.bot_id,
         name=BOT,
         fediverse=town.mock.url,
-        fediverse_people=_listed({name: f"@{name}  {town.mock.token(name)}" for name in PEOPLE}),
+        fediverse_people=_listed({name: f"@{name:<19}{town.mock.token(name)}" for name in PEOPLE}),
         message=message_link(town.rooms.lounge, joke),
         post=post.url,
         id=post.id,

@@ -1,0 +1,118 @@
+"""`outreach check`: what can be wrong, found before it hurts; each finding is one sentence with its remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from outreach import bootstrap
+from outreach.adapters.storage.state import Form, form_of
+from outreach.bootstrap.offline import opened
+from outreach.config import Config, in_environment, load_secrets, open_to_others, secret_files, warnings
+from outreach.domain.identity import Platform
+from outreach.entrypoints.cli.database import config_of
+from outreach.ports import Gateway, Misconfigured, TryLater, Undeliverable
+
+_FEWEST_MODERATORS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence; `wrong` says that the bot will not do its work until it is mended."""
+
+    wrong: bool
+    says: str
+
+
+def check(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False
+) -> None:
+    """Find what is wrong with configuration, keys, database and accounts."""
+    config = config_of(context)
+    found = [*_offline(config), *asyncio.run(_online(config))]
+    wrong = any(finding.wrong for finding in found)
+    if as_json:
+        rows = [{"wrong": finding.wrong, "says": finding.says} for finding in found]
+        typer.echo(json.dumps({"ok": not wrong, "findings": rows}))
+    for finding in () if as_json else found:
+        typer.echo(f"{'wrong' if finding.wrong else 'note '}  {finding.says}")
+    if not found and not as_json:
+        typer.echo("All is well.")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _offline(config: Config) -> list[Finding]:
+    found = [Finding(False, sentence) for sentence in warnings(config)]
+    found += [Finding(False, _exposed(name)) for name in in_environment(os.environ)]
+    exposed = open_to_others([config.path, config.keyring_path, *secret_files(os.environ)])
+    found += [Finding(True, f"{path}: others may read it; run `chmod 600` on it.") for path in exposed]
+    return found + _store(config)
+
+
+def _exposed(variable: str) -> str:
+    return f"{variable} stands in the environment, where child processes and crash reports see it; use {variable}_FILE."
+
+
+def _store(config: Config) -> list[Finding]:
+    form = form_of(config.store.url)
+    if form is Form.MISSING:
+        return [Finding(False, "There is no database yet; `outreach run` makes it.")]
+    if form is not Form.CURRENT:
+        return [Finding(True, "The database is of another version; run `outreach db upgrade`, or the newer program.")]
+    try:
+        with opened(config) as store:
+            keep = config.retention.backups
+            overdue = store.vault.overdue_backup_keys(store.world.clock.now().date(), keep)
+            parked = store.database.run(lambda tx: tx.outbox.parked())
+    except Misconfigured as error:
+        return [Finding(True, str(error))]
+    found = [Finding(False, f"{path}: these keys of a backup are overdue; destroy them.") for path in overdue]
+    if parked:
+        found.append(Finding(False, f"{parked} messages are set aside because nobody knows whether they arrived."))
+    return found
+
+
+async def _online(config: Config) -> list[Finding]:
+    world = bootstrap.real_world()
+    try:
+        secrets = load_secrets(config.path, config, os.environ)
+        gateways = bootstrap.make_gateways(config, secrets, world, "")
+    except Misconfigured as error:
+        return [Finding(True, str(error))]
+    found: list[Finding] = []
+    for platform, gateway in gateways.items():
+        found += await _account(config, platform, gateway)
+        await gateway.close()
+    return found
+
+
+async def _account(config: Config, platform: Platform, gateway: Gateway) -> list[Finding]:
+    if problem := await _tried(gateway.open, platform):
+        return [problem]
+    return await _staff_room(config, gateway) if platform is Platform.MATRIX else []
+
+
+async def _tried(act: Callable[[], Awaitable[object]], platform: Platform) -> Finding | None:
+    try:
+        await act()
+    except Misconfigured as error:
+        return Finding(True, str(error))
+    except (TryLater, Undeliverable):
+        return Finding(True, f"The {platform} server does not answer; is its address right, and is it up?")
+    return None
+
+
+async def _staff_room(config: Config, gateway: Gateway) -> list[Finding]:
+    try:
+        present = await gateway.members(str(config.matrix.staff_room))
+    except (TryLater, Undeliverable):
+        return [Finding(True, "The bot is not in matrix.staff_room; invite it there.")]
+    if len(present) < _FEWEST_MODERATORS:
+        return [Finding(False, "Fewer than two moderators are in the staff room; what needs two cannot be done.")]
+    return []
