@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from outreach import bootstrap
 from outreach.adapters.storage import Database
-from outreach.adapters.storage.state import Form, form_of
+from outreach.adapters.storage.state import Form, filled, form_of
 from outreach.adapters.vault import Vault
 from outreach.config import Config, load_secrets
 from outreach.ports import Misconfigured
@@ -38,7 +38,7 @@ def opened(config: Config) -> Iterator[Offline]:
         raise NoDatabase(
             "there is no database of this version there; run `outreach db upgrade`, or `outreach run` once"
         )
-    keyring = bootstrap.open_keyring(config, secrets, world, database_filled=True)
+    keyring = bootstrap.open_keyring(config, secrets, world, database_filled=filled(config.store.url))
     database = bootstrap.open_database(config, keyring)
     try:
         yield Offline(config, database, Vault(keyring), world)

@@ -169,7 +169,7 @@ _STAFF = {
     "fixed_update": "alias gone",
     "asker_wrote": "alias text",
     "letter_sent": "alias letter language",
-    "approval_request": "alias text language",
+    "approval_request": "alias text",
     "approved": "alias",
     "refused": "alias",
     "no_words_wait": "alias",

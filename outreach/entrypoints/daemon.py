@@ -13,7 +13,7 @@ import structlog
 
 from outreach import bootstrap
 from outreach.adapters.storage.engine import Database
-from outreach.adapters.storage.state import Form, form_of
+from outreach.adapters.storage.state import Form, filled, form_of
 from outreach.config import Config, load, load_secrets
 from outreach.domain.identity import Platform
 from outreach.entrypoints import staff_room
@@ -71,13 +71,18 @@ async def open_everything(config: Config, world: bootstrap.World | None = None) 
     world = world or bootstrap.real_world()
     secrets = load_secrets(config.path, config, os.environ)
     form = form_of(config.store.url)
-    keyring = bootstrap.open_keyring(config, secrets, world, database_filled=form is not Form.MISSING)
+    keyring = bootstrap.open_keyring(config, secrets, world, database_filled=filled(config.store.url))
     prepare(config, form)
     database = bootstrap.open_database(config, keyring)
     device = await database.transact(lambda tx: tx.registers.noted(bootstrap.MATRIX_DEVICE))
     gateways = bootstrap.make_gateways(config, secrets, world, device)
-    for gateway in gateways.values():
-        await _open(gateway)
+    try:
+        for gateway in gateways.values():
+            await _open(gateway)
+    except BaseException:  # told to stop while a server is down: sockets are not left behind
+        for gateway in gateways.values():
+            await gateway.close()
+        raise
     now = getattr(gateways[Platform.MATRIX], "device", "")
     await database.transact(lambda tx: tx.registers.note(bootstrap.MATRIX_DEVICE, now))
     settings = bootstrap.make_settings(config, gateways)

@@ -207,7 +207,7 @@ class Delivery:
             place=target.place,
             text=text,
             language=words.language,
-            subject=words.subject,
+            subject=words.subject if message.audience is Audience.RECIPIENT else "",
             facts={name: value for name, value in facts.items() if value},
             replaces=target.replaces,
             first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,

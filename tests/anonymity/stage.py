@@ -21,7 +21,7 @@ from tests.recorder import Recorder
 from tests.town import Town
 from tests.town.actors import Actor, OnFediverse, OnMatrix, publish
 
-POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\n'
+POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\ncheck_every = "3h"\n'
 LANGUAGES = '"en", "de", "fr"'
 _RUNS = itertools.count(1)
 
@@ -52,6 +52,7 @@ class Stage:
     askers: set[str] = field(default_factory=set)
     intake: list[tuple[slice, slice]] = field(default_factory=list)
     before_consent: list[Any] = field(default_factory=list)
+    consented: int | None = None
     lunch: str = ""
     link: str = ""
     native: str = ""
@@ -64,6 +65,10 @@ class Stage:
         """The actor of a reporter, who has a private chat from now on."""
         self.askers.add(reporter.name)
         return self.members[reporter.name]
+
+    def consent(self) -> None:
+        """From this request on moderators may know what the reporter let them know."""
+        self.consented = len(self.proxy.requests)
 
     @asynccontextmanager
     async def talking(self) -> AsyncIterator[None]:

@@ -40,10 +40,10 @@ async def escalated(
     await stage.reach(begin + timedelta(hours=13))
     await ada.say(reporter.words.moderators)
     stage.before_consent = await staff_side(stage)
+    stage.consent()
     await ada.say(reporter.words.send)
-    await stage.reach(begin + timedelta(hours=15))
+    await stage.reach(begin + timedelta(hours=16))
     await stage.dave.say("I still do not see why", reply=True)
-    await stage.reach(begin + timedelta(hours=40))
 
 
 async def relayed(stage: Stage, reporter: Reporter, offset: timedelta = EARLY, shift: timedelta = timedelta(0)) -> None:
@@ -54,9 +54,10 @@ async def relayed(stage: Stage, reporter: Reporter, offset: timedelta = EARLY, s
     await stage.reach(begin + timedelta(hours=12) + offset)
     await ada.say(reporter.words.more)
     await ada.say(f"say {reporter.relay}")
+    stage.consent()
     await ada.say(reporter.words.send)
     await _approve(stage)
-    await stage.reach(begin + timedelta(hours=40))
+    await stage.reach(begin + timedelta(hours=16))
 
 
 async def _approve(stage: Stage) -> None:
@@ -72,6 +73,7 @@ async def _asked(stage: Stage, reporter: Reporter, begin: datetime, offset: time
         await _something_earlier(stage, reporter if reporter.earlier else _ZOE)
         ada = await ask(stage, reporter)
     await stage.reach(begin + timedelta(hours=12))
+    assert len(await stage.dave.heard()) == 1
     return ada
 
 

@@ -36,7 +36,7 @@ async def take(stage: Stage, *, earlier_by: timedelta = timedelta(0), intake_rea
     """
     private = await _private_ids(stage)
     seen = [Recorded(0, who, "SEES", "", [], [], what) for who, what in await _matrix_sight(stage)]
-    requests = _kept_requests(stage, intake_reads) if isinstance(stage.dave, OnMatrix) or True else []
+    requests = _kept_requests(stage, intake_reads)
     timed = [replace(one, at=one.at - earlier_by.total_seconds()) for one in requests]
     foreign = [Recorded(0, "", "", "", [], [], private)]
     matrix = view([*timed, *seen], foreign=foreign, times=True)
@@ -63,8 +63,15 @@ def _kept_requests(stage: Stage, intake_reads: bool) -> list[Recorded]:
     rooms = set(_private_rooms(stage))
     found = list(enumerate(stage.proxy.requests))
     spans = [] if intake_reads else [span for span, _ in stage.intake]
-    kept = [one for number, one in found if one.method != "GET" or not _within(number, spans)]
-    return [one for one in kept if not _own_mailbox(one) and not _in_rooms(one, rooms)]
+    kept = [(number, one) for number, one in found if one.method != "GET" or not _within(number, spans)]
+    told = {stage.town.staff_room}
+    return [
+        one
+        for number, one in kept
+        if not _own_mailbox(one)
+        and not _in_rooms(one, rooms)
+        and not (stage.consented is not None and number >= stage.consented and _in_rooms(one, told))
+    ]
 
 
 def _within(number: int, spans: Iterable[slice]) -> bool:
@@ -111,6 +118,7 @@ def _is_observable(stage: Stage, one: Entry) -> bool:
     if one.method == "GET" and one.path == "/api/v1/notifications" and {key for key, _ in one.query} <= _POLL:
         return False
     alone = bool(one.touches) and set(one.touches) <= stage.askers
+    alone |= one.method == "GET" and one.path.removeprefix("/api/v1/statuses/") in _owners(stage)
     return not alone or (one.method == "POST" and _parts(one).get("visibility") != "direct")
 
 
@@ -124,16 +132,22 @@ def _sight(what: str, seen: Any) -> Entry:
 
 def _labelled(stage: Stage, entry: Entry) -> Entry:
     """Ids of the reporter's side carry their owner's name instead of a number, which might be anybody's."""
+    owners = _owners(stage)
+    whole = json.dumps([entry.path, entry.query, entry.headers, entry.body], ensure_ascii=False)
+    path, query, headers, body = json.loads(TOKEN.sub(lambda match: owners.get(match[0], match[0]), whole))
+    return replace(entry, path=path, query=query, headers=headers, body=body)
+
+
+def _owners(stage: Stage) -> dict[str, str]:
+    """Whose each id of the reporter's side is: their account, their posts, private posts to them alone."""
     world = stage.town.strict.world
     askers = {account.id: account.acct for account in world.accounts.values() if account.acct in stage.askers}
-    owners = askers | {
+    posts = {
         status.id: f"post of {askers.get(status.account.id) or askers[status.mentions[0].id]}"
         for status in world.statuses.values()
         if status.account.id in askers or (status.mentions and {m.id for m in status.mentions} <= set(askers))
     }
-    whole = json.dumps([entry.path, entry.query, entry.headers, entry.body], ensure_ascii=False)
-    path, query, headers, body = json.loads(TOKEN.sub(lambda match: owners.get(match[0], match[0]), whole))
-    return replace(entry, path=path, query=query, headers=headers, body=body)
+    return askers | posts
 
 
 def _shifted(at: str, by: timedelta) -> str:

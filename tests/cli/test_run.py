@@ -19,7 +19,7 @@ def main(config):
     import structlog
     structlog.get_logger().info("ready", version="1")
     print(repr(str(config)), resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(PR_GET_DUMPABLE))
-    print(sorted({"typer", "rich", "alembic", "click"} & sys.modules.keys()))
+    print(sorted({"typer", "rich", "alembic", "click"} & {name.split(".")[0] for name in sys.modules}))
     BODY
 daemon.main = main
 sys.modules["outreach.entrypoints.daemon"] = daemon

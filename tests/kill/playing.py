@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.kill.killer import Killer
@@ -73,5 +72,4 @@ async def calm(town: KillTown) -> None:
 
 def waiting(town: KillTown) -> dict[str, int]:
     """Rows that are still to be worked, or were put aside."""
-    with closing(sqlite3.connect(f"file:{town.folder / 'outreach.db'}?mode=ro", uri=True)) as database:
-        return {name: int(database.execute(f"select count(*) from {name}").fetchone()[0]) for name in ("inbox", "outbox")}
+    return {table: town.count(table) for table in ("inbox", "outbox")}

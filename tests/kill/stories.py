@@ -12,9 +12,8 @@ from urllib.parse import quote
 
 from outreach.entrypoints.sandbox.people import Happening
 from tests.kill.people import FediverseWay, Party
-from tests.kill.town import KillTown
+from tests.kill.town import PLATFORMS, KillTown
 
-PLATFORMS = ("fediverse", "matrix")
 PAIRS = [(member, author) for member in PLATFORMS for author in PLATFORMS]
 TEXT = "Three cheeses, and then a fourth: what a day that was."
 

@@ -5,10 +5,11 @@ The people of one story meet nobody of another, so that each conversation can be
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
-import random
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,6 +36,7 @@ check_every = "1s"
 settle = "1s"
 limits = { open_per_member = 9, per_recipient_per_week = 9, per_day = 99, per_domain_per_day = 99 }
 """
+PLATFORMS = ("fediverse", "matrix")
 _numbers = itertools.count(1)
 
 
@@ -138,16 +140,10 @@ class KillTown:
         await self.bot.until_ready()
         for room in self.shared:
             await self.mia.see_member(room, self.bot_id, within=60)
-        while not any(one["path"].startswith("/api/v1/notifications") for one in self.strict.log()):
-            await _soon()
+        while self.count("cursors") < len(PLATFORMS):
+            await asyncio.sleep(0.02)
 
-    @property
-    def seed(self) -> random.Random:
-        """The same for the same town."""
-        return random.Random(self.suffix)
-
-
-async def _soon() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.02)
+    def count(self, table: str) -> int:
+        """Rows in the bot's database, which only this bot writes."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'outreach.db'}?mode=ro", uri=True)) as database:
+            return int(database.execute(f"select count(*) from {table}").fetchone()[0])

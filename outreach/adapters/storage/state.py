@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from outreach.adapters.storage.engine import open_engine, sqlite_path
-from outreach.adapters.storage.schema import REVISION
+from outreach.adapters.storage.schema import REVISION, metadata
 
 
 class Form(Enum):
@@ -34,3 +34,15 @@ def form_of(url: str) -> Form:
     if revision == REVISION:
         return Form.CURRENT
     return Form.NEWER if revision > REVISION else Form.BEHIND
+
+
+def filled(url: str) -> bool:
+    """Whether anything sealed stands there: then the keyring that belongs to it must not be replaced."""
+    if form_of(url) is Form.MISSING:
+        return False
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return any(connection.execute(select(table).limit(1)).first() for table in metadata.sorted_tables)
+    finally:
+        engine.dispose()

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from outreach.adapters.storage.engine import open_engine
+from outreach.adapters.storage.engine import open_engine, sqlite_path
 
 
 def upgrade(url: str) -> None:
@@ -21,3 +21,4 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+    sqlite_path(url).chmod(0o600)

@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.catalogs import SOURCE, forms, path_of
@@ -45,12 +46,8 @@ def findings(templates: Path, locales: Path) -> Iterator[Finding]:
     yield from _unknown_templates(templates)
     for language in shipped(locales)[1:]:
         yield from _in_catalog(language, locales)
-    try:
-        letters = Letters(templates, locales, shipped(locales), AMBIENT_SAMPLE, "UTC")
-    except BadTemplate as error:
-        yield Finding(str(error))
-    else:
-        yield from _in_letters(letters)
+    letters = Letters(templates, locales, shipped(locales), AMBIENT_SAMPLE, "UTC")
+    yield from _in_letters(letters, templates)
 
 
 def _unknown_templates(templates: Path) -> Iterator[Finding]:
@@ -89,12 +86,17 @@ def _untranslated(language: str, messages: Messages) -> Iterator[Finding]:
         yield Finding(f"{language}: {len(open_)} messages are missing or fuzzy", wrong=False)
 
 
-def _in_letters(letters: Letters) -> Iterator[Finding]:
+def _in_letters(letters: Letters, templates: Path) -> Iterator[Finding]:
     partly: dict[str, list[str]] = {}
-    for audience, names in LETTERS.items():
-        for name in names:
+    for audience, name in ((audience, name) for audience, names in LETTERS.items() for name in names):
+        if not (templates / audience / f"{name}.txt").is_file():
+            continue
+        try:
             whole = [each for each in letters.languages if letters.complete(audience, name, each)]
             yield from _in_letter(letters, audience, name, whole)
+        except (BadTemplate, TemplateError) as error:
+            yield Finding(_broken(f"{audience}/{name}.txt", error))
+        else:
             for language in set(letters.languages) - set(whole):
                 partly.setdefault(language, []).append(f"{audience}/{name}")
     for language, these in sorted(partly.items()):
@@ -106,6 +108,14 @@ def _in_letter(letters: Letters, audience: Audience, name: str, languages: Seque
         text = letters.render(audience, worst(audience, name), [language]).text
         if found := _MENTION.search(text):
             yield Finding(f"{language}: {audience}/{name} mentions somebody at “{_short(text[found.start() :])}”")
+
+
+def _broken(path: str, error: Exception) -> str:
+    """Jinja's message names what is written in the template, never a value."""
+    if isinstance(error, BadTemplate):
+        return str(error)
+    line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+    return f"{path}{line}: {_short(str(error))}"
 
 
 def _gaps(text: str) -> set[str]:

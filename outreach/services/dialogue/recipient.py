@@ -13,7 +13,7 @@ from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.drafting import author_languages
 from outreach.services.settings import Settings
 
-_WORDS = {str(answer): answer for answer in Answer} | {"withdraw": Answer.STOP}
+_WORDS = {str(answer): answer for answer in Answer} | {"escalate": Answer.HUMAN}
 _NOT_SAID = frozenset({Answer.TEXT, Answer.SEEN, Answer.DISTRESS})
 
 #: Longer texts are no mere guess at a name, even if they hold one.
