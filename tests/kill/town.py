@@ -143,6 +143,12 @@ class KillTown:
         while self.count("cursors") < len(PLATFORMS):
             await asyncio.sleep(0.02)
 
+    @property
+    def sent(self) -> int:
+        """How many messages of the bot the servers have taken so far."""
+        puts = (one for one in self.line.requests if "/send/m.room.message/" in one.path and one.status == 200)
+        return len(self.strict.posts_by(BOT)) + sum(1 for _ in puts)
+
     def count(self, table: str) -> int:
         """Rows in the bot's database, which only this bot writes."""
         with closing(sqlite3.connect(f"file:{self.folder / 'outreach.db'}?mode=ro", uri=True)) as database:

@@ -6,6 +6,7 @@ answered is told apart by kind of server: same key again while the server surely
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,9 +35,14 @@ class Sender:
         self._line, self._server, self._me, self._clock = line, server, me, clock
         self._throttled: set[str] = set()
         self._turns: dict[str, int] = {}
+        self._turn = asyncio.Lock()
 
     async def send(self, parcel: Parcel) -> Receipt:
-        """Send it, or say exactly what is known about it."""
+        """Send it, or say exactly what is known about it. One at a time: the fewer are half sent, the better."""
+        async with self._turn:
+            return await self._send(parcel)
+
+    async def _send(self, parcel: Parcel) -> Receipt:
         if parcel.to is None:
             raise Undeliverable("a fediverse message needs an addressee")
         if self._doubtful(parcel) and (earlier := await self._earlier(parcel)):
@@ -141,7 +147,7 @@ class Sender:
         except Unanswered as silence:
             raise self._unclear(parcel, silence.sent) from None
         except Refused as refusal:
-            if refusal.status == 408 or (refusal.status >= 500 and "Retry-After" not in refusal.headers):
+            if _may_be_done(refusal):
                 raise self._unclear(parcel, sent=True) from None
             if self._server.pleroma and refusal.status == 429:
                 self._throttled.add(parcel.key)
@@ -162,7 +168,7 @@ class Sender:
     async def _as_root(self, parcel: Parcel, draft: Mapping[str, Any], refusal: Refused) -> Mapping[str, Any]:
         """A parent that is gone or may not be answered must not keep the message back."""
         if "in_reply_to_id" not in draft or not await self._orphaned(parcel, refusal):
-            raise await self._final(refusal)
+            raise await self._final(refusal) from None
         rest = {name: value for name, value in draft.items() if name != "in_reply_to_id"}
         try:
             return await self._post(parcel, rest, parcel.key + "/root")
@@ -217,6 +223,12 @@ class Sender:
             except (Refused, Unanswered):
                 continue
             return
+
+
+def _may_be_done(refusal: Refused) -> bool:
+    """Trouble behind the door; a 503 that names a time was sent away at it (GoToSocial under load, proxies)."""
+    sent_away = refusal.status == 503 and "Retry-After" in refusal.headers
+    return refusal.status == 408 or (refusal.status >= 500 and not sent_away)
 
 
 async def blocked_by(line: Line, native: str) -> bool:

@@ -89,7 +89,7 @@ def _words(status: Mapping[str, Any], me: Account, host: str) -> Words:
 
 
 def _others(status: Mapping[str, Any], me: Account, sender: Account, host: str) -> tuple[str, ...]:
-    listed = [m for m in rows(status.get("mentions")) if text(m.get("id")) not in (me.native, sender.native)]
+    listed = rows(status.get("mentions"))
     found = (accounts.address(text(m.get("acct")) or text(m.get("username")), host) for m in listed)
     return tuple(dict.fromkeys(one for one in found if one not in ("", me.address, sender.address)))
 

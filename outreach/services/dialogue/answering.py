@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from outreach.domain.draft import CONFIRMABLE, Draft, Step
 from outreach.domain.letters import Audience, Letter
@@ -95,6 +95,7 @@ class Answers:
         return True
 
 
-def waits_for_errand(conversation: Conversation) -> bool:
-    """Whether lines of this conversation have to wait for an errand's answer."""
-    return conversation.draft is not None and conversation.draft.step is Step.LOOKING
+def waits_for_errand(conversation: Conversation, now: datetime) -> bool:
+    """Whether lines have to wait for an errand's answer: once it may run, but not for the fixed time of a look (F7)."""
+    draft = conversation.draft
+    return draft is not None and draft.step is Step.LOOKING and draft.text <= now.isoformat()

@@ -16,7 +16,7 @@ from outreach.domain.inputs import Concern
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.policy import longest_wait, next_slot
 from outreach.domain.posts import Observation, Post, Sight, Visibility, has_it_already
-from outreach.ports import Incoming
+from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Enclosure, Errand, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
@@ -24,6 +24,9 @@ from outreach.services.dialogue.reading import Reading
 from outreach.services.settings import NOTICE_VERSION, Settings
 
 MOST_LINKS = 5
+
+#: So many words may be a label or an ask that is unknown; more of them are somebody talking.
+_SHORT = 3
 
 #: What the numbers of the first menu stand for.
 _MENU = {1: Ask.CW, 2: Ask.ALT_TEXT, 3: Ask.SENSITIVE}
@@ -38,18 +41,32 @@ class Drafting:
     settings: Settings
     answers: Answers
     casework: Casework
+    renderer: Renderer
 
     def begin(self, tx: Transaction, member: Conversation, said: Reading, incoming: Incoming) -> None:
         """A message with a link starts a request."""
         if len(said.links) > MOST_LINKS:
             return self.answers.reply(tx, member, "too_many_links", most=str(MOST_LINKS))
-        draft = Draft(Step.NOTICE, links=said.links, ask=said.ask, label=said.label, word=said.unknown)
+        draft = _wished(Draft(Step.NOTICE, links=said.links), said)
+        if self._from_elsewhere(member.account):
+            return self.answers.reply(tx, self.answers.drop(tx, member), "may_not_ask")
         if (refusal := self._too_new(incoming)) is not None:
             return self.answers.reply(tx, member, "too_new", wait=refusal)
         if member.notice < NOTICE_VERSION:
             self.answers.ask(tx, member, draft, "notice")
             return None
-        return self.look(tx, member, draft)
+        return self.agreed(tx, member, draft)
+
+    def agreed(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """On with the request. Where looking asks another server the menu comes first: danger is not looked at."""
+        if len(draft.links) > 1 or self._known(draft.links):
+            return self.look(tx, member, draft)
+        return self.advance(tx, member, draft)
+
+    def _from_elsewhere(self, account: Account) -> bool:
+        """F13, as far as the handle alone tells; who is in a community's room, only the errand can see."""
+        fediverse = account.platform is Platform.FEDIVERSE
+        return fediverse and self.settings.policy.who_may_ask == "local" and not self.settings.is_local(account)
 
     def _too_new(self, incoming: Incoming) -> str | None:
         age = self.settings.policy.min_account_age
@@ -61,10 +78,19 @@ class Drafting:
         """Have the post looked at; one that our server may not know is asked for on a fixed grid (F7)."""
         now = self.answers.clock.now()
         at = now if self._known(draft.links) else next_slot(now, self.settings.policy.look_grid)
-        member = self.answers.keep(tx, member, replace(draft, step=Step.LOOKING))
+        member = self.answers.keep(tx, member, replace(draft, step=Step.LOOKING, text=at.isoformat()))
         tx.outbox.add_errand(Errand("look", {"links": "\n".join(draft.links)}, conversation=member.id, not_before=at))
         if at - now > timedelta(seconds=30):
-            self.answers.reply(tx, member, "look_later", moment=at.isoformat())
+            self.look_later(tx, member, at.isoformat())
+
+    def look_later(self, tx: Transaction, member: Conversation, moment: str) -> None:
+        """When the look will be; said again to whoever writes before."""
+        self.answers.reply(tx, member, "look_later", moment=moment)
+
+    def looks_for(self, member: Conversation, links: Sequence[str]) -> bool:
+        """Whether a look is still wanted: the draft may have been dropped, or begun anew with another link."""
+        draft = member.draft
+        return draft is not None and draft.step is Step.LOOKING and draft.links == tuple(links)
 
     def _known(self, links: Sequence[str]) -> bool:
         """Whether no foreign server is asked by looking: a message in a room, or a post of the bot's own server."""
@@ -86,12 +112,14 @@ class Drafting:
             return self._end(tx, member, "may_not_ask")
         if None in seen:
             return self._end(tx, member, "room_not_ours")
-        if not posts or len(posts) < len(draft.links):
+        if not posts or len(posts) < len(seen):
             return self._end(tx, member, "post_unseen")
         if len({post.author.key for post in posts}) > 1:
             return self._end(tx, member, "several_authors")
-        if len(posts) > 1:
-            return self._end(tx, member, "behaviour")
+        if len({post.uri for post in posts}) > 1:
+            links = tuple(dict.fromkeys(post.link for post in posts))
+            self.answers.ask(tx, member, Draft(Step.BEHAVIOUR, links=links), "behaviour")
+            return None
         first = seen[0]
         assert first is not None  # noqa: S101
         return self._guard(tx, member, draft, first, posts[0])
@@ -104,6 +132,7 @@ class Drafting:
             return self._end(tx, member, letter)
         draft = replace(
             draft,
+            text="",
             post=post,
             audience=seen.audience,
             remote=remote,
@@ -151,7 +180,8 @@ class Drafting:
     def advance(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         """Put the first question that is still open; the last one is the preview."""
         post = draft.post
-        assert post is not None  # noqa: S101
+        if post is None:
+            return self._before_looking(tx, member, draft)
         few = draft.audience is not None and draft.audience < self.settings.policy.warn_below
         if few and _new(draft, "audience"):
             self.answers.ask(
@@ -161,30 +191,77 @@ class Drafting:
             self.answers.ask(tx, member, replace(draft, step=Step.OLD), "old_question", post_day=post.day)
         elif draft.ask is None:
             self._menu(tx, member, draft, post)
-        elif draft.ask not in asks_on(post.platform):
-            asks = " ".join(sorted(asks_on(post.platform)))
+        elif draft.ask not in _asks_for(post):
+            asks = " ".join(sorted(_asks_for(post)))
             self.answers.ask(tx, member, replace(draft, ask=None, step=Step.MENU), "ask_not_here", asks=asks)
         elif draft.ask is Ask.CW and not draft.label:
             self._label_menu(tx, member, draft)
+        elif (standing := self._asked_already(tx, member, draft, post)) is not None:
+            self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,))
         elif has_it_already(draft.ask, post):
             self._end(tx, member, "post_has_it", **_about(post), **_asked(draft), warning=post.warning)
         elif draft.label in LIVED and draft.ask is Ask.CW and _new(draft, "lived"):
             self.answers.ask(tx, member, replace(draft, step=Step.LIVED), "lived_question", label=draft.label)
         else:
             self._preview(tx, member, draft, post)
+        return None
+
+    def _before_looking(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        if draft.ask is None:
+            self._menu(tx, member, draft, None)
+        elif draft.ask is Ask.CW and not draft.label:
+            self._label_menu(tx, member, draft)
+        else:
+            self.look(tx, member, draft)
+
+    def _asked_already(self, tx: Transaction, member: Conversation, draft: Draft, post: Post) -> Enclosure | None:
+        """The status of this member's own open request for the same, instead of a second one."""
+        for link in tx.links.of_member(member.id):
+            case = tx.cases.load(link.case)
+            if case is None or case.post is None or not case.request(link.request).open:
+                continue
+            if (case.post.uri, case.ask, case.label) == (post.uri, draft.ask, draft.label):
+                line = self.casework.casebook.status(case, case.request(link.request), link.alias)
+                return Enclosure("lines", Audience.MEMBER, line, self.languages(member))
+        return None
+
+    def languages(self, member: Conversation) -> tuple[str, ...]:
+        """In which languages their words are understood: their own, then the community's."""
+        return tuple(dict.fromkeys((*filter(None, (member.language,)), *self.settings.languages)))
+
+    def again(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """The question put again, to a line that did not answer it. False where no question waits."""
+        match draft.step:
+            case Step.NOTICE:
+                self.answers.ask(tx, member, draft, "notice")
+            case Step.LOOKING:
+                self.look_later(tx, member, draft.text)
+            case Step.MENU if draft.post is not None and said.unknown and len(said.words.split()) <= _SHORT:
+                asks = " ".join(sorted(_asks_for(draft.post)))
+                self.answers.ask(tx, member, draft, "unknown_ask", word=said.words, asks=asks)
+            case Step.MENU | Step.LABEL | Step.LIVED | Step.AUDIENCE | Step.OLD:
+                self.advance(tx, member, draft)
+            case Step.CHANGE:
+                self.answers.ask(tx, member, draft, "change_menu")
+            case Step.BEHAVIOUR:
+                self.answers.ask(tx, member, draft, "behaviour")
+            case _:
+                return False
+        return True
 
     def _is_old(self, post: Post) -> bool:
         return date.fromisoformat(post.day) < (self.answers.clock.now() - self.settings.policy.old_post).date()
 
-    def _menu(self, tx: Transaction, member: Conversation, draft: Draft, post: Post) -> None:
-        name = "menu_redact" if post.platform is Platform.MATRIX else "menu"
-        hint = {} if name == "menu_redact" else {"lived_hint": ""}
-        self.answers.ask(tx, member, replace(draft, step=Step.MENU), name, **_about(post), **hint)
+    def _menu(self, tx: Transaction, member: Conversation, draft: Draft, post: Post | None) -> None:
+        about = _about(post) if post is not None else {}
+        name = "menu_redact" if about.get("platform") == Platform.MATRIX else "menu"
+        self.answers.ask(tx, member, replace(draft, step=Step.MENU), name, **about)
 
     def _label_menu(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         labels = " ".join(LABELS)
         if draft.word:
             asked = replace(draft, step=Step.LABEL, word="")
+            labels = " ".join(self.renderer.nearest_labels(draft.word, self.languages(member))) or labels
             self.answers.ask(tx, member, asked, "unknown_label", word=draft.word, labels=labels)
         else:
             self.answers.ask(tx, member, replace(draft, step=Step.LABEL), "label_menu", labels=labels)
@@ -225,8 +302,8 @@ class Drafting:
         elif (ask := (_MENU_REDACT if on_matrix else _MENU).get(said.number)) is not None:
             label = said.label if ask is Ask.CW else ""
             self.advance(tx, member, replace(draft, ask=ask, label=label, word=said.unknown if not label else ""))
-        elif said.ask is not None:
-            self.advance(tx, member, replace(draft, ask=said.ask, label=said.label, word=said.unknown))
+        elif said.ask is not None or said.hint:
+            self.advance(tx, member, _wished(draft, said))
         else:
             return False
         return True
@@ -236,24 +313,39 @@ class Drafting:
         ask = _CHANGE.get(said.number) or said.ask
         if ask is None:
             return False
-        self.advance(tx, member, replace(draft, ask=ask, label=said.label))
+        self.advance(tx, member, replace(draft, ask=ask, label=said.label, word=""))
         return True
 
     def labelled(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
         """An answer to the label menu: a number of the list, or a word."""
-        names = tuple(LABELS)
-        label = names[said.number - 1] if 0 < said.number <= len(names) else said.label
-        if not label and said.words.strip(".").isdecimal() and 0 < int(said.words.strip(".")) <= len(names):
-            label = names[int(said.words.strip(".")) - 1]
-        if not label and not said.unknown:
+        label = said.label or ("" if said.hint == Ask.CW else said.hint)
+        if not label and said.ask not in (None, Ask.CW):
+            self.advance(tx, member, replace(draft, ask=said.ask, label="", word=""))
+        elif label or (said.unknown and not said.number and len(said.words.split()) <= _SHORT):
+            self.advance(tx, member, replace(draft, label=label, word=said.unknown if not label else ""))
+        else:
             return False
-        self.advance(tx, member, replace(draft, label=label, word=said.unknown if not label else ""))
         return True
 
     def _danger(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
-        link = draft.post.link if draft.post else ""
+        link = draft.post.link if draft.post else draft.links[0]
         _, alias = self.casework.call_help(tx, member, Concern.DANGER, link)
         self.answers.reply(tx, self.answers.drop(tx, member), "danger_called", alias=alias)
+
+
+def _wished(draft: Draft, said: Reading) -> Draft:
+    """With what a line says is wished for."""
+    if said.ask is not None:
+        return replace(draft, ask=said.ask, label=said.label, word=said.unknown)
+    if said.hint:
+        return replace(draft, ask=Ask.CW, label="" if said.hint == Ask.CW else said.hint, word="")
+    return draft
+
+
+def _asks_for(post: Post) -> frozenset[Ask]:
+    """What this very post can fulfil: nobody can describe or hide a picture that is not there."""
+    possible = asks_on(post.platform)
+    return possible if post.media else possible - {Ask.ALT_TEXT, Ask.SENSITIVE, Ask.CAPTIONS}
 
 
 def author_languages(post: Post, community: Sequence[str]) -> tuple[str, ...]:

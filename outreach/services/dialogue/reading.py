@@ -16,13 +16,23 @@ _TRAILING = ".,;:!?)]}»”’'\""
 
 #: Commands whose first word may be followed by something.
 WITH_ARGUMENT = frozenset(
-    {"say", "withdraw", "escalate", "rest", "status", "language", "ask", "report", "support", "human"}
+    {"say", "withdraw", "escalate", "rest", "more", "status", "language", "ask", "report", "support"}
 )
+#: Of these, the ones whose argument can only be an alias: with any other words behind them they are no command (F36).
+WITH_ALIAS = frozenset({"withdraw", "escalate", "rest", "more", "status"})
+
+#: "1 potato soup" is a choice of the menu; "1 of the worst posts ever" is not.
+_LONGEST_CHOICE = 4
+_LONGEST_WISH = 6
+_LONGEST_HINT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a line consists of. `rest` is what follows the command's first word; `words` what is no link."""
+    """What a line consists of. `rest` is what follows the command's first word; `words` what is no link.
+
+    `hint` is a label, or "cw", that a longer sentence about a warning names; it fills a gap and overrules nothing.
+    """
 
     text: str
     words: str
@@ -34,6 +44,7 @@ class Reading:
     label: str = ""
     unknown: str = ""
     number: int = 0
+    hint: str = ""
 
 
 def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Reading:
@@ -42,7 +53,10 @@ def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Re
     whole = renderer.command(words, languages) or ""
     command, rest = (whole, "") if whole else _first_word(words, renderer, languages)
     number = int(whole) if whole.isdecimal() else 0
-    ask, label, unknown = _wish(rest if command == "ask" else words, renderer, languages)
+    leading = _leading_number(words, renderer, languages)
+    wish = rest if command == "ask" else words.partition(" ")[2] if leading else words
+    ask, label, unknown = _wish(wish, renderer, languages)
+    a_choice = ask is not None or (leading == 1 and len(words.split()) <= _LONGEST_CHOICE)
     return Reading(
         text=incoming.text.strip(),
         words=words,
@@ -53,7 +67,8 @@ def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Re
         ask=ask,
         label=label,
         unknown=unknown,
-        number=number or _leading_number(words),
+        number=number or (leading if a_choice else 0),
+        hint="" if ask is not None else _hint(words.split(), renderer, languages),
     )
 
 
@@ -86,18 +101,17 @@ def _first_word(words: str, renderer: Renderer, languages: Sequence[str]) -> tup
     return (command, rest.strip()) if command in WITH_ARGUMENT and rest.strip() else ("", "")
 
 
-def _leading_number(words: str) -> int:
+def _leading_number(words: str, renderer: Renderer, languages: Sequence[str]) -> int:
+    """A digit, or a number word as it is dictated, with something behind it."""
     first, _, rest = words.partition(" ")
-    digits = first.rstrip(".):")
-    return int(digits) if rest and digits.isdecimal() and len(digits) == 1 else 0
+    spoken = renderer.command(first, languages) or ""
+    return int(spoken) if rest and spoken.isdecimal() else 0
 
 
 def _wish(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask | None, str, str]:
     """Which ask and label a few words name; "food" alone means a content warning "food"."""
     tokens = words.split()
-    if tokens and tokens[0].rstrip(".):").isdecimal():
-        tokens = tokens[1:]
-    if not tokens or len(tokens) > 6:
+    if not tokens or len(tokens) > _LONGEST_WISH:
         return None, "", ""
     for cut in range(len(tokens), 0, -1):
         ask = renderer.ask(" ".join(tokens[:cut]), languages)
@@ -110,5 +124,26 @@ def _wish(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask
 def _with_label(ask: Ask, word: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask, str, str]:
     if ask is not Ask.CW or not word:
         return ask, "", ""
-    label = renderer.label(word, languages)
-    return (ask, label, "") if label and label in LABELS else (ask, "", word)
+    label = _label_in(word.split(), renderer, languages)
+    return (ask, label, "") if label else (ask, "", word)
+
+
+def _hint(tokens: list[str], renderer: Renderer, languages: Sequence[str]) -> str:
+    """What a sentence says about a warning: the label named behind it, or that it wants one at all."""
+    if len(tokens) > _LONGEST_HINT:
+        return ""
+    for end in range(1, len(tokens) + 1):
+        for begin in range(max(0, end - 3), end):
+            if renderer.ask(" ".join(tokens[begin:end]), languages) == Ask.CW:
+                return _label_in(tokens[end:], renderer, languages) or str(Ask.CW)
+    return ""
+
+
+def _label_in(tokens: list[str], renderer: Renderer, languages: Sequence[str]) -> str:
+    """The first label among some words, the longest spelling first."""
+    for begin in range(len(tokens)):
+        for end in range(min(len(tokens), begin + 3), begin, -1):
+            label = renderer.label(" ".join(tokens[begin:end]), languages)
+            if label and label in LABELS:
+                return label
+    return ""
