@@ -58,9 +58,9 @@ class SqlOutbox:
         return [self._errand(row) for row in self._sql.execute(found)]
 
     def trying(self, message: Outbound, now: datetime) -> Outbound:
-        """An attempt begins; the first one's time decides how long a key holds."""
+        """An attempt begins; until its outcome is stored it counts as unknown, so that a killed one is looked up."""
         first = message.first_tried or now
-        self._set(message.id, attempts=outbox.c.attempts + 1, first_tried=first.timestamp())
+        self._set(message.id, attempts=outbox.c.attempts + 1, first_tried=first.timestamp(), unknown=True)
         return replace(message, first_tried=first, attempts=message.attempts + 1)
 
     def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
