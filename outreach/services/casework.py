@@ -33,6 +33,9 @@ from outreach.services.settings import Settings, host_of
 _WEEK = timedelta(days=7)
 _DRAWS = 20
 
+#: So many people of one foreign server who want no such letters within a week, and it gets none for that week (F13).
+MOST_STOPS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Casework:
@@ -68,10 +71,17 @@ class Casework:
             case fx.ClearTimer(timer, subject):
                 tx.timers.clear(case.id, timer, subject)
             case fx.OptOut(wanted):
-                if case.post is not None:
-                    tx.registers.set_opted_out(case.post.author, wanted)
+                self._opt_out(tx, case, wanted=wanted)
             case _:
                 assert_never(effect)
+
+    def _opt_out(self, tx: Transaction, case: Case, *, wanted: bool) -> None:
+        if case.post is None:
+            return
+        tx.registers.set_opted_out(case.post.author, wanted)
+        if wanted:
+            today = self.clock.now().date()
+            tx.registers.add_count("stops", host_of(case.post.author), today, today + 2 * _WEEK)
 
     def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
         match to:
@@ -203,11 +213,14 @@ class Casework:
         """Whether the first letter may leave: opt-out and quotas (F13, F14). Nobody is told if it may not (F20)."""
         if case.post is None or tx.registers.opted_out(case.post.author):
             return False
-        today = self.clock.now().date()
+        today, remote = self.clock.now().date(), not self.settings.is_local(case.post.author)
+        stops = tx.registers.count("stops", host_of(case.post.author), today - _WEEK)
+        if remote and stops >= MOST_STOPS:
+            return False
         return all(
             tx.registers.count(purpose, value, _since(today, purpose)) < self._limit(purpose)
             for purpose, value in _counted(case)
-            if purpose != "domain" or not self.settings.is_local(case.post.author)
+            if purpose != "domain" or remote
         )
 
     def _limit(self, purpose: str) -> int:

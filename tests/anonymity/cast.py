@@ -64,7 +64,7 @@ LEA = Reporter(
     changes=True,
     earlier=True,
     shape="tracked",
-    relay="Mir war das Blinken zu viel, sonst nichts.",
+    relay="Mir ist das Blinken einfach zu viel",
     traits={"display_name": "Lea vom Berg"},
 )
 BEN = Reporter(
@@ -74,9 +74,9 @@ BEN = Reporter(
     before=("Bonjour, je voudrais vous parler d'une publication.",),
     slips=("qu'est-ce que c'est ?",),
     shape="activity",
-    relay="Ce serait plus simple pour mes yeux.",
+    relay="Ce serait plus doux a mes deux yeux",
 )
-MIA = Reporter("mia", "matrix", staff=True, earlier=True, changes=True, relay="It hurts, that is all")
+MIA = Reporter("mia", "matrix", staff=True, earlier=True, changes=True, relay="My eyes hurt when I look at flashes")
 
 #: Everybody who may stand behind a request; their own side is what T1 leaves out.
 EVERYBODY = (ADA, LEA, BEN, MIA)

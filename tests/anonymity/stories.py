@@ -1,6 +1,6 @@
-"""Both stories and the relay, played at set moments, so that two runs differ in nothing but the reporter.
+"""Both stories, played at set moments, so that two runs differ in nothing but the reporter.
 
-`shift` moves everything after the post by whole slots; `offset` moves the intake within its slot.
+`Stage.shift` moves everything after the post by whole slots; `Stage.offset` what the reporter does within its slot.
 """
 
 from __future__ import annotations
@@ -13,66 +13,63 @@ from tests.anonymity.eyes import staff_side
 from tests.anonymity.stage import Stage
 from tests.town.actors import Actor, OnMatrix, mend
 
-EARLY = timedelta(minutes=7)
-Story = Callable[[Stage, Reporter, timedelta, timedelta], Awaitable[None]]
+Story = Callable[[Stage, Reporter], Awaitable[None]]
 _ZOE = Reporter("zoe", "fediverse")
 
 
-async def thanked(stage: Stage, reporter: Reporter, offset: timedelta = EARLY, shift: timedelta = timedelta(0)) -> None:
+async def contacted(stage: Stage, reporter: Reporter) -> None:
+    """As far as the letter: enough to see most leaks."""
+    await _asked(stage, reporter)
+
+
+async def thanked(stage: Stage, reporter: Reporter) -> None:
     """Story 1: asked; why and who are answered by the bot; the fix is noticed, both sides hear of it."""
-    begin = stage.start + shift
-    await _asked(stage, reporter, begin, offset)
+    await _asked(stage, reporter)
     await stage.dave.say("why", reply=True)
     await stage.dave.say("who was it? Ada, or Lea?", reply=True)
-    await stage.reach(begin + timedelta(hours=14))
+    await stage.reach(_at(stage, 14))
     await mend(stage.dave, stage.native)
-    await stage.reach(begin + timedelta(hours=20))
+    await stage.reach(_at(stage, 22))
     await stage.dave.say("and now?", reply=True)
 
 
-async def escalated(
-    stage: Stage, reporter: Reporter, offset: timedelta = EARLY, shift: timedelta = timedelta(0)
-) -> None:
-    """Story 2: a recommendation is declined; the member is asked, and moderators get the card."""
-    begin = stage.start + shift
-    ada = await _asked(stage, reporter, begin, offset)
+async def escalated(stage: Stage, reporter: Reporter) -> None:
+    """Story 2: own words go to and fro, approved by a moderator; then it is declined and taken to moderators."""
+    ada = await _asked(stage, reporter)
+    await stage.dave.say("I do not see what is wrong with it. Could you tell me?", reply=True)
+    await stage.reach(_at(stage, 12) + stage.offset)
+    await _own_words(stage, reporter, ada)
+    await stage.reach(_at(stage, 16))
     await stage.dave.say("no", reply=True)
-    await stage.reach(begin + timedelta(hours=13))
+    await stage.reach(_at(stage, 17))
     await ada.say(reporter.words.moderators)
     stage.before_consent = await staff_side(stage)
-    stage.consent()
     await ada.say(reporter.words.send)
-    await stage.reach(begin + timedelta(hours=16))
+    await stage.reach(_at(stage, 18))
     await stage.dave.say("I still do not see why", reply=True)
 
 
-async def relayed(stage: Stage, reporter: Reporter, offset: timedelta = EARLY, shift: timedelta = timedelta(0)) -> None:
-    """Own words for the author, approved by a moderator who sees nothing but them."""
-    begin = stage.start + shift
-    ada = await _asked(stage, reporter, begin, offset)
-    await stage.dave.say("I do not see what is wrong with it. Could you tell me?", reply=True)
-    await stage.reach(begin + timedelta(hours=12) + offset)
+def _at(stage: Stage, hours: int) -> datetime:
+    return stage.start + stage.shift + timedelta(hours=hours)
+
+
+async def _own_words(stage: Stage, reporter: Reporter, ada: Actor) -> None:
     await ada.say(reporter.words.more)
     await ada.say(f"say {reporter.relay}")
     stage.consent()
     await ada.say(reporter.words.send)
-    await _approve(stage)
-    await stage.reach(begin + timedelta(hours=16))
-
-
-async def _approve(stage: Stage) -> None:
     shown = [e for e in await stage.noor.history(stage.town.staff_room) if e["sender"] == stage.town.bot.user_id]
     alias = shown[-1]["content"]["community.outreach"]["case"]
     await stage.town.mia.say(stage.town.staff_room, f"!approve {alias}")
     await stage.town.turn()
 
 
-async def _asked(stage: Stage, reporter: Reporter, begin: datetime, offset: timedelta) -> Actor:
-    await stage.reach(begin + offset)
+async def _asked(stage: Stage, reporter: Reporter) -> Actor:
+    await stage.reach(_at(stage, 0) + stage.offset)
     async with stage.talking():
         await _something_earlier(stage, reporter if reporter.earlier else _ZOE)
         ada = await ask(stage, reporter)
-    await stage.reach(begin + timedelta(hours=12))
+    await stage.reach(_at(stage, 12))
     assert len(await stage.dave.heard()) == 1
     return ada
 

@@ -28,19 +28,18 @@ _POLL = {"types[]", "min_id", "limit", "include_filtered"}
 _ROOM = re.compile(r"/rooms/([^/]+)|/join/([^/]+)")
 
 
-async def take(stage: Stage, *, earlier_by: timedelta = timedelta(0), intake_reads: bool = True) -> bytes:
-    """The whole View. `earlier_by` moves all times (T1b).
+async def take(stage: Stage) -> bytes:
+    """The whole View, with times. Those of a run moved by k slots are moved back by k slots (T1b).
 
-    Without `intake_reads` the bot's own server's copies may be read at any moment of an intake: only operators see
-    that. Whatever leaves that server, and all that is written, stays.
+    What the bot reads of its own servers' copies while a reporter talks stays in, at times relative to that talk: only
+    operators see it. What leaves those servers, and all that is written, has its own time.
     """
     private = await _private_ids(stage)
     seen = [Recorded(0, who, "SEES", "", [], [], what) for who, what in await _matrix_sight(stage)]
-    requests = _kept_requests(stage, intake_reads)
-    timed = [replace(one, at=one.at - earlier_by.total_seconds()) for one in requests]
+    timed = _kept_requests(stage)
     foreign = [Recorded(0, "", "", "", [], [], private)]
     matrix = view([*timed, *seen], foreign=foreign, times=True)
-    return (matrix + b"\n" + await _fediverse(stage, earlier_by, intake_reads)).replace(stage.suffix.encode(), b"")
+    return (matrix + b"\n" + await _fediverse(stage)).replace(stage.suffix.encode(), b"")
 
 
 # Matrix
@@ -59,19 +58,15 @@ def _private_rooms(stage: Stage) -> dict[str, Any]:
     return {one.room: one.person for one in actors if isinstance(one, OnMatrix) and one.room}
 
 
-def _kept_requests(stage: Stage, intake_reads: bool) -> list[Recorded]:
-    rooms = set(_private_rooms(stage))
-    found = list(enumerate(stage.proxy.requests))
-    spans = [] if intake_reads else [span for span, _ in stage.intake]
-    kept = [(number, one) for number, one in found if one.method != "GET" or not _within(number, spans)]
-    told = {stage.town.staff_room}
-    return [
-        one
-        for number, one in kept
-        if not _own_mailbox(one)
-        and not _in_rooms(one, rooms)
-        and not (stage.consented is not None and number >= stage.consented and _in_rooms(one, told))
-    ]
+def _kept_requests(stage: Stage) -> list[Recorded]:
+    private, staff = set(_private_rooms(stage)), {stage.town.staff_room}
+    kept = []
+    for number, one in enumerate(stage.proxy.requests):
+        told = stage.consented is not None and number >= stage.consented and _in_rooms(one, staff)
+        if not told and not _own_mailbox(one) and not _in_rooms(one, private):
+            talk = one.method == "GET" and _within(number, [span for span, _ in stage.intake])
+            kept.append(replace(one, at=one.at - (stage.shift + talk * stage.offset).total_seconds()))
+    return kept
 
 
 def _within(number: int, spans: Iterable[slice]) -> bool:
@@ -98,18 +93,24 @@ async def _matrix_sight(stage: Stage) -> list[tuple[str, Any]]:
 # the fediverse
 
 
-async def _fediverse(stage: Stage, earlier_by: timedelta, intake_reads: bool) -> bytes:
-    recorder = stage.town.strict.recorder
-    spans = [] if intake_reads else [span for _, span in stage.intake]
-    found = [one for n, one in enumerate(recorder.entries) if one.method != "GET" or not _within(n, spans)]
-    kept = [replace(one, at=_shifted(one.at, earlier_by)) for one in found if _is_observable(stage, one)]
-    strangers = [one for one in await eyes.of_strangers(stage) if "username" in one or "uri" in one]
-    sight = [_sight("fetches", [_moved(one, earlier_by) for one in stage.town.strict.fetches()])]
-    sight += [_sight("strangers", strangers)]
-    if not isinstance(stage.dave, OnMatrix):
-        sight.append(_sight("recipient", [_moved(one, earlier_by) for one in await eyes.of_recipient(stage)]))
-    labelled = [_labelled(stage, one) for one in [*kept, *sight]]
+async def _fediverse(stage: Stage) -> bytes:
+    spans = [span for _, span in stage.intake]
+    kept = []
+    for number, one in enumerate(stage.town.strict.recorder.entries):
+        if _is_observable(stage, one):
+            talk = one.method == "GET" and _within(number, spans)
+            kept.append(replace(one, at=_shifted(one.at, stage.shift + talk * stage.offset)))
+    labelled = [_labelled(stage, one) for one in [*kept, *await _fediverse_sight(stage)]]
     return View(labelled, stage.town.strict.world.ids.kind_of).bytes()
+
+
+async def _fediverse_sight(stage: Stage) -> list[Entry]:
+    fetches = [_moved(one, stage.shift) for one in stage.town.strict.fetches()]
+    sight = [_sight("fetches", fetches)]
+    sight += [_sight("strangers", [one for one in await eyes.of_strangers(stage) if "username" in one or "uri" in one])]
+    if not isinstance(stage.dave, OnMatrix):
+        sight.append(_sight("recipient", [_moved(one, stage.shift) for one in await eyes.of_recipient(stage)]))
+    return sight
 
 
 def _is_observable(stage: Stage, one: Entry) -> bool:
@@ -154,7 +155,11 @@ def _shifted(at: str, by: timedelta) -> str:
     return (datetime.fromisoformat(at) - by).isoformat()
 
 
-def _moved(one: dict[str, Any], by: timedelta) -> dict[str, Any]:
+def _moved(one: Any, by: timedelta) -> Any:
     """Times that a server shows with what it shows."""
-    when = {key: _shifted(value, by) for key, value in one.items() if key in ("at", "created_at") and value}
-    return one | when
+    if isinstance(one, list):
+        return [_moved(each, by) for each in one]
+    if not isinstance(one, dict):
+        return one
+    times = ("at", "created_at", "edited_at")
+    return {k: _shifted(v, by) if k in times and isinstance(v, str) else _moved(v, by) for k, v in one.items()}
