@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from outreach.adapters.fediverse import FediverseGateway
 from outreach.adapters.matrix import MatrixGateway
@@ -14,7 +13,7 @@ from outreach.adapters.rendering import Letters
 from outreach.adapters.storage import Database, keeping, rotation
 from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
 from outreach.bootstrap.chance import SystemChance, SystemClock, words
-from outreach.config import Config, Secrets
+from outreach.config import Config, Secrets, places
 from outreach.domain.identity import Account, Platform
 from outreach.ports import Chance, Clock, Gateway, Renderer
 from outreach.ports.store import Store
@@ -53,13 +52,6 @@ def real_world() -> World:
     return World(SystemClock(), SystemChance())
 
 
-def data_folder(name: str) -> Path:
-    """`templates` or `locales`: inside the installed package, else beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / name
-    return inside if inside.is_dir() else package.parent / name
-
-
 def open_keyring(config: Config, secrets: Secrets, world: World, *, database_filled: bool) -> KeyFile:
     """The keyring, made where neither it nor a filled database exists. Raises the vault's named failures."""
     key = parse_master_key(secrets.master_key.reveal())
@@ -94,21 +86,18 @@ def make_upkeep(database: Database, keyring: KeyFile, world: World) -> Callable[
 
 def make_letters(config: Config) -> Letters:
     """The renderer with what the configuration says of the community."""
+    helplines = {str(code): str(number) for code, number in dict(config.community.crisis).items()}
     ambient = {
-        "community": config.name,
-        "contact": config.contact,
-        "crisis": _helplines(config),
-        "bot": config.matrix.user.removeprefix("@"),
-        "prefix": config.matrix.command_prefix,
+        "community": str(config.name),
+        "contact": str(config.contact),
+        "crisis": next(iter(helplines.values()), ""),
+        "bot": str(config.matrix.user).removeprefix("@"),
+        "prefix": str(config.matrix.command_prefix),
         "reveal": "1" if config.outreach.reveal else "",
         "backups": str(int(config.retention.backups.total_seconds())),
-    }
-    zone = config.community.timezone
-    return Letters(data_folder("templates"), data_folder("locales"), config.community.languages, ambient, zone)
-
-
-def _helplines(config: Config) -> str:
-    return ", ".join(f"{number} ({code})" for code, number in dict(config.community.crisis).items())
+    } | {f"crisis.{code}": number for code, number in helplines.items()}
+    languages = [*map(str, config.community.languages)]
+    return Letters(places.templates(), places.locales(), languages, ambient, str(config.community.timezone))
 
 
 def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -> dict[Platform, Gateway]:
@@ -185,7 +174,7 @@ def make_pump(
     casebook = Casebook(settings)
     casework = Casework(settings, clock, chance, casebook)
     answers, matters = Answers(settings, clock, chance), Matters(casebook)
-    drafting = Drafting(settings, answers, casework)
+    drafting = Drafting(settings, answers, casework, renderer)
     confirming = Confirming(settings, answers, casework, matters)
     members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters)
     recipients = RecipientDialogue(settings, renderer, answers, casework)
@@ -207,7 +196,6 @@ def make_pump(
 __all__ = [
     "MATRIX_DEVICE",
     "World",
-    "data_folder",
     "make_gateways",
     "make_letters",
     "make_pump",

@@ -1,7 +1,7 @@
 """Messages and errands until they are done: strict order within a lane, any order between lanes. Sends nothing.
 
 A row's address is sealed under the link key, the rest under the store key, so that neither alone joins a case and a
-member (F6).
+member (F6). Both are bound to the row's random name, so that no two rows can be swapped (leak 31).
 """
 
 from __future__ import annotations
@@ -30,17 +30,20 @@ class SqlOutbox:
 
     def add(self, message: Outbound) -> None:
         """Queue behind what its lane already holds. `lane` is whom it goes to, in the caller's words."""
-        lane = self._sealer.link_index("lane", message.lane)
-        body = self._sealer.seal_store(codec.encode(replace(message, address=_NOBODY, lane="")), "outbox")
-        address = self._sealer.seal_link(codec.encode(message.address), "outbox-address")
-        row = {"lane": lane, "errand": False, "urgent": message.urgent, "body": body, "address": address}
+        lane, name = self._sealer.link_index("lane", message.lane), self._name()
+        body = self._sealer.seal_store(codec.encode(replace(message, address=_NOBODY, lane="")), f"outbox:{name}")
+        address = self._sealer.seal_link(codec.encode(message.address), f"outbox-address:{name}")
+        row = {"name": name, "lane": lane, "errand": False, "urgent": message.urgent, "body": body, "address": address}
         self._sql.execute(insert(outbox).values(row))
 
     def add_errand(self, errand: Errand) -> None:
         """Queue an errand; errands have no order."""
-        body = self._sealer.seal_link(codec.encode(errand), "errand")
+        name = self._name()
+        body = self._sealer.seal_link(codec.encode(errand), f"errand:{name}")
         begin = errand.not_before.timestamp() if errand.not_before else 0
-        self._sql.execute(insert(outbox).values(lane="", errand=True, body=body, address=b"", not_before=begin))
+        self._sql.execute(
+            insert(outbox).values(name=name, lane="", errand=True, body=body, address=b"", not_before=begin)
+        )
 
     def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
         """Heads of lanes that may be tried now."""
@@ -96,17 +99,26 @@ class SqlOutbox:
         found = self._sql.execute(select(func.min(outbox.c.not_before)).where(~outbox.c.parked)).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
+    def half_sent(self, lane: str) -> bool:
+        """Whether an attempt was begun in that lane whose end nobody has seen."""
+        rows = outbox.c
+        here = (rows.lane == self._sealer.link_index("lane", lane)) & rows.unknown & ~rows.parked
+        return self._sql.execute(select(rows.id).where(here).limit(1)).first() is not None
+
     def waiting_for(self, conversation: str) -> int:
         """How many messages of one lane are queued."""
         lane = self._sealer.link_index("lane", conversation)
         return self._sql.execute(select(func.count()).select_from(outbox).where(outbox.c.lane == lane)).scalar_one()
 
+    def _name(self) -> str:
+        return self._sealer.new_case_key()[:8].hex()
+
     def _set(self, row: int, **values: Any) -> None:
         self._sql.execute(update(outbox).where(outbox.c.id == row).values(values))
 
     def _message(self, row: Any) -> Outbound:
-        message = codec.decode(self._sealer.unseal_store(row.body, "outbox"), Outbound)
-        address = codec.decode(self._sealer.unseal_link(row.address, "outbox-address"), Address)
+        message = codec.decode(self._sealer.unseal_store(row.body, f"outbox:{row.name}"), Outbound)
+        address = codec.decode(self._sealer.unseal_link(row.address, f"outbox-address:{row.name}"), Address)
         last = self._sealer.unseal_link(row.last_native, f"last:{row.id}").decode() if row.last_native else ""
         tried = datetime.fromtimestamp(row.first_tried, UTC) if row.first_tried else None
         return replace(
@@ -122,5 +134,5 @@ class SqlOutbox:
         )
 
     def _errand(self, row: Any) -> Errand:
-        errand = codec.decode(self._sealer.unseal_link(row.body, "errand"), Errand)
+        errand = codec.decode(self._sealer.unseal_link(row.body, f"errand:{row.name}"), Errand)
         return replace(errand, id=row.id, attempts=row.attempts)

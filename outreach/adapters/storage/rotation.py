@@ -24,8 +24,27 @@ def rotate(database: Database, vault: Renewer, today: date) -> int:
     rotation = vault.rotate(today)
     renewed = database.sql(lambda connection: renew(connection, vault))
     for old in rotation.old:
-        vault.retire(old, still_sealed=0)
+        vault.retire(old, still_sealed=database.sql(lambda sql, one=old: left(sql, vault, one)))  # type: ignore[misc]
     return renewed
+
+
+def left(sql: Connection, vault: Renewer, old: str) -> int:
+    """How many values are still under a generation, whatever column they stand in: a column nobody renews shows."""
+    count = 0
+    for table in schema.metadata.sorted_tables:
+        for row in sql.execute(select(table)).all():
+            count += sum(_generation(vault, value) == old for value in row if isinstance(value, str | bytes))
+    return count
+
+
+def _generation(vault: Renewer, value: str | bytes) -> str:
+    inner = value.partition(b"\n")[2] if isinstance(value, bytes) and _is_inbox_body(value) else value
+    return vault.generation_of(inner)
+
+
+def _is_inbox_body(value: bytes) -> bool:
+    name = value.partition(b"\n")[0]
+    return name.isascii() and b"." in name
 
 
 def renew(sql: Connection, vault: Renewer) -> int:
@@ -77,9 +96,10 @@ def _inbox(sql: Connection, vault: Renewer) -> int:
 def _outbox(sql: Connection, vault: Renewer) -> int:
     rows, count = schema.outbox, 0
     for row in sql.execute(select(rows)).all():
-        body = vault.renew_link(row.body, "errand") if row.errand else vault.renew_store(row.body, "outbox")
+        renew_body, use = (vault.renew_link, "errand") if row.errand else (vault.renew_store, "outbox")
+        body = renew_body(row.body, f"{use}:{row.name}")
         new: dict[str, Any] = {"body": body}
-        new["address"] = vault.renew_link(row.address, "outbox-address") if row.address else None
+        new["address"] = vault.renew_link(row.address, f"outbox-address:{row.name}") if row.address else None
         new["last_native"] = vault.renew_link(row.last_native, f"last:{row.id}") if row.last_native else None
         values = {name: value for name, value in new.items() if value is not None}
         if values:

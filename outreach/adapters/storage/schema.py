@@ -76,6 +76,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False),
     Column("lane", String, nullable=False),
     Column("errand", Boolean, nullable=False),
     Column("urgent", Boolean, nullable=False, server_default=text("0")),

@@ -90,3 +90,6 @@ class Renewer(Sealer, Protocol):
 
     def retire(self, key_id: str, *, still_sealed: int) -> None:
         """Destroy an old generation under which nothing is sealed any more."""
+
+    def generation_of(self, value: str | bytes) -> str:
+        """Under which generation a wrapped key or sealed value is."""

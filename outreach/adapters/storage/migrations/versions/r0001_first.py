@@ -76,6 +76,7 @@ def _create_outbox() -> None:
     op.create_table(
         "outbox",
         _row_id(),
+        _text("name"),
         _text("lane"),
         sa.Column("errand", sa.Boolean, nullable=False),
         _flag("urgent"),
