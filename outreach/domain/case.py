@@ -108,6 +108,7 @@ class Case:
     staff_called: Answer | None = None
     staff_since: datetime | None = None
     staff_wrote: bool = False
+    called_after: bool = False  #: the author asked for moderators when everything else was over
     sighted: bool = False
     remedy: Remedy | None = None
     last_relay: datetime | None = None
@@ -180,7 +181,7 @@ def _fold(case: Case, event: ev.Event) -> Case:
             shown = _standing(case, request, Standing.ESCALATED)
             return replace(_unless_with_staff(shown, Stage.REPORTED), staff_since=case.staff_since or at)
         case ev.StaffCalled(kind, at):
-            return replace(case, staff_called=kind, staff_since=case.staff_since or at)
+            return _staff_called(case, kind, at)
         case ev.RequestEnded(request, ending):
             return _standing(case, request, Standing.OVER, ending=ending)
         case ev.RelayOffered(relay, request, phrase, text):
@@ -200,6 +201,12 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
             assert_never(event)
+
+
+def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:
+    if case.stage is Stage.CLOSED:
+        return replace(case, staff_called=kind, staff_since=at, staff_wrote=False, called_after=True)
+    return replace(case, staff_called=kind, staff_since=case.staff_since or at)
 
 
 def _unless_with_staff(case: Case, stage: Stage) -> Case:

@@ -16,6 +16,7 @@ class Step(StrEnum):
     NOTICE = "notice"
     LOOKING = "looking"  #: an errand is under way; lines wait for it
     MENU = "menu"
+    BEHAVIOUR = "behaviour"  #: several posts of one person: only a human can look at them
     CHANGE = "change"
     LABEL = "label"
     LIVED = "lived"

@@ -37,7 +37,8 @@ _MEMBER = {
     "notice_more": "",
     "help": "platform",
     "not_understood": "",
-    "menu": f"{_POST} lived_hint",
+    "welcome": "",
+    "menu": f"{_POST}",
     "menu_redact": f"{_POST}",
     "change_menu": "",
     "label_menu": "labels",
@@ -74,7 +75,7 @@ _MEMBER = {
     # preview to release
     "preview": f"{_POST} {_ASKED} letter letter_language translation wait audience author_is_staff remote",
     "queued": "wait",
-    "cancelled": "",
+    "cancelled": "kept",
     "draft_nudge": "",
     "draft_expired": "",
     "nothing_to_send": "",
@@ -101,6 +102,7 @@ _MEMBER = {
     "card_preview": "card",
     "escalated": "alias",
     "no_escalation_may": "",
+    "escalation_later": "",
     "no_moderators_free": "",
     "rested": "",
     "consent_lapsed": "",
@@ -112,10 +114,11 @@ _MEMBER = {
     "moderator_writes": "alias text",
     "closed_by_moderators": "alias",
     # at any time
-    "status": "lines",
+    "status": "lines now",
     "status_line": f"alias post_day {_ASKED} state moment",
     "status_none": "",
     "which_one": "choices word",
+    "which_role": "",
     "nothing_open": "",
     "withdrawn": "",
     "withdrawn_late": "",
@@ -162,7 +165,7 @@ _STAFF = {
         f"alias stage {_POST} {_ASKED} post_state asked_day answer answer_text due asker_may_be_asked steps"
         " remote outcome"
     ),
-    "card_human": "alias stage platform due steps outcome",
+    "card_human": "alias stage platform links due steps outcome",
     "card_recipient": f"alias stage kind {_POST} {_ASKED} text due steps outcome",
     "card_danger": "alias stage link due steps outcome",
     "answer_update": "alias answer text",

@@ -95,7 +95,7 @@ _TABLE: list[Row] = [
     # the moderators
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.RelayApproved, relaying.approved),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.RelayRefused, relaying.refused),
-    *_rows((*_ANSWERED, REMEDIED, IN_HANDS), i.AuthorAddressed, rulings.author_addressed),
+    *_rows((*_ANSWERED, REMEDIED, IN_HANDS, CLOSED), i.AuthorAddressed, rulings.author_addressed),
     *_rows([REPORTED], i.AuthorAddressed, rulings.author_addressed, {IN_HANDS}, stays=False),
     *_rows([REPORTED], i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}, stays=False),
     *_rows([IN_HANDS], i.AskerAddressed, rulings.asker_addressed),

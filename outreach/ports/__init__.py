@@ -184,6 +184,9 @@ class Gateway(Protocol):
     async def members(self, room: str) -> tuple[Account, ...]:
         """Who is joined to a room now, the bot left out."""
 
+    async def reaches(self, to: Account, place: Place) -> bool:
+        """Whether a message there would still reach them now: the account stands, blocks nobody here, left no room."""
+
     def split(self, text: str, to: Account | None) -> tuple[str, ...]:
         """Cut at paragraphs so that each part fits this server, counted as it counts, with the addressee's handle."""
 

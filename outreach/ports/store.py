@@ -296,6 +296,9 @@ class Outbox(Protocol):
     def next_due(self) -> datetime | None:
         """When the next row that waits may be tried; None if none waits."""
 
+    def half_sent(self, lane: str) -> bool:
+        """Whether an attempt was begun in that lane whose end nobody has seen."""
+
     def waiting_for(self, conversation: str) -> int:
         """How many messages of one conversation are still queued."""
 

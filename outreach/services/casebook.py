@@ -49,9 +49,10 @@ class Casebook:
             "stage": str(case.stage),
             "platform": case.platform,
             "link": case.link,
+            "links": case.link,
             "due": self._due(case),
             "steps": self._steps(case),
-            "outcome": str(case.ending or ""),
+            "outcome": "" if case.called_after else str(case.ending or ""),
             "kind": str(case.staff_called or ""),
             "text": case.answer_text,
         }
@@ -76,14 +77,16 @@ class Casebook:
         }
 
     def _due(self, case: Case) -> str:
-        if case.staff_since is None or case.staff_wrote or case.stage is Stage.CLOSED:
+        if case.staff_since is None or case.staff_wrote or _ended(case):
             return ""
         return (case.staff_since + self.settings.first_response).isoformat()
 
     def _steps(self, case: Case) -> str:
-        if case.stage is Stage.CLOSED:
+        if _ended(case):
             return ""
         to = "asker" if case.concern is not None else "author"
+        if case.called_after:
+            return f"{self.settings.prefix}{to} {case.alias} …"
         return f"{self.settings.prefix}{to} {case.alias} …\n{self.settings.prefix}close {case.alias} …"
 
     def status(self, case: Case, request: Request, alias: str) -> Letter:
@@ -103,6 +106,11 @@ class Casebook:
         if request.standing is not Standing.WAITING:
             return ""
         return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def _ended(case: Case) -> bool:
+    """Whether staff have nothing left to do."""
+    return case.stage is Stage.CLOSED and not case.called_after
 
 
 def _state(request: Request) -> str:

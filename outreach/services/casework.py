@@ -167,11 +167,17 @@ class Casework:
         )
         return self._born(tx, case, said)
 
-    def call_help(self, tx: Transaction, member: Conversation, concern: Concern, link: str = "") -> tuple[Case, Alias]:
-        """A case before staff at once: a human is wanted, or somebody is in danger (promise 6)."""
+    def call_help(
+        self, tx: Transaction, member: Conversation, concern: Concern, link: str = "", shown: str = ""
+    ) -> tuple[Case, Alias]:
+        """A case before staff at once: a human is wanted, or somebody is in danger (promise 6).
+
+        `shown` is the name under which the member has seen the card.
+        """
         case, request = self._new_case(tx), RequestId(self.chance.token())
         alias = self._link(tx, member, case, request)
-        said = HelpCalled(request, alias, self._alias(tx), concern, str(member.platform), link)
+        name = Alias(shown) if shown and not tx.cases.with_alias(shown) else self._alias(tx)
+        said = HelpCalled(request, alias, name, concern, str(member.platform), link)
         return self._born(tx, case, said), alias
 
     def say(self, tx: Transaction, case: str, request: RequestId, *, phrase: str = "", text: str = "") -> Case:

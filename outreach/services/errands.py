@@ -14,10 +14,10 @@ import structlog
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Platform, RequestId
-from outreach.domain.inputs import Looked, Occasion
+from outreach.domain.inputs import Looked, Occasion, Withdrawn
 from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, TryLater, Undeliverable
-from outreach.ports.store import Errand, Store, Transaction
+from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.settings import Settings
@@ -79,10 +79,10 @@ class Errands:
         if errand.case:
             return await self._look_for_case(errand)
         member = await self.store.transact(lambda tx: tx.conversations.get(errand.conversation))
-        if member is None:
+        links = errand.facts["links"].split("\n")
+        if member is None or not self.drafting.looks_for(member, links):
             return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
         eligible = await self._may_ask(member.account)
-        links = errand.facts["links"].split("\n")
         seen = [await self._look_at(link, member.account) for link in links] if eligible else []
         return await self._tell(errand, seen, eligible=eligible)
 
@@ -112,7 +112,7 @@ class Errands:
         def commit(tx: Transaction) -> None:
             tx.outbox.errand_done(errand)
             member = tx.conversations.get(errand.conversation) if errand.conversation else None
-            if member is not None:
+            if member is not None and self.drafting.looks_for(member, errand.facts["links"].split("\n")):
                 self.drafting.looked(tx, member, list(seen), eligible=eligible)
             elif errand.case:
                 first = seen[0] if seen else None
@@ -126,11 +126,35 @@ class Errands:
         case = await self.store.transact(lambda tx: tx.cases.load(errand.case))
         if case is None or case.post is None:
             return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+        if errand.facts["occasion"] == Occasion.RELEASE and not await self._still_there(errand.facts["request"]):
+            return await self._end_quietly(errand)
         seen = await self._look_at(case.post.uri, None)
         if seen is not None and seen.sight is Sight.GONE:
             redrafts = await self.gateways[case.post.platform].redrafts(case.post.author)
             seen = replace(seen, redrafts=redrafts)
         return await self._tell(errand, [seen], eligible=True)
+
+    async def _still_there(self, request: str) -> bool:
+        """Whether who asked can still be told what comes of it; who is gone, or blocked us, wants no letter sent."""
+
+        def member_of(tx: Transaction) -> Conversation | None:
+            link = tx.links.of_request(request)
+            return tx.conversations.get(link.conversation) if link is not None else None
+
+        member = await self.store.transact(member_of)
+        if member is None:
+            return False
+        return await self.gateways[member.platform].reaches(member.account, member.place)
+
+    async def _end_quietly(self, errand: Errand) -> None:
+        def commit(tx: Transaction) -> None:
+            tx.outbox.errand_done(errand)
+            try:
+                self.casework.apply(tx, errand.case, Withdrawn(RequestId(errand.facts["request"])))
+            except Refusal:
+                return
+
+        await self.store.transact(commit)
 
     def _case_looked(self, tx: Transaction, errand: Errand, seen: Observation) -> None:
         case = tx.cases.load(errand.case)

@@ -38,7 +38,7 @@ class Intake:
         )
 
     def work(self, tx: Transaction, line: Line) -> bool:
-        """Apply one line and forget its body. False if it has to wait for an errand; then nothing happened."""
+        """Apply one line and forget its body. False if it has to wait; then nothing happened."""
         incoming = line.incoming
         if self._must_wait(tx, incoming):
             return False
@@ -57,10 +57,22 @@ class Intake:
         return True
 
     def _must_wait(self, tx: Transaction, incoming: Incoming) -> bool:
-        if incoming.happening is not Happening.LINE:
+        if incoming.happening not in (Happening.LINE, Happening.REACTION):
             return False
-        conversation = self._of(tx, incoming)
-        return conversation is not None and waits_for_errand(conversation)
+        if any(tx.outbox.half_sent(lane) for lane in self._lanes(tx, incoming)):
+            return True
+        conversation = self._of(tx, incoming) if incoming.happening is Happening.LINE else None
+        return conversation is not None and waits_for_errand(conversation, self.answers.clock.now())
+
+    def _lanes(self, tx: Transaction, incoming: Incoming) -> list[str]:
+        """To whom something may be half sent that this answers: seen already there, and not yet known here."""
+        if incoming.room and incoming.room in self._staff_rooms():
+            return ["staff" if incoming.room == self.settings.staff_room else "alternate"]
+        if incoming.platform is Platform.MATRIX:
+            found = [tx.conversations.in_room(incoming.room)]
+        else:
+            found = [tx.conversations.of_member(incoming.sender), *tx.conversations.as_author(incoming.sender)]
+        return [f"author:{one.case}" if one.case else one.id for one in found if one is not None]
 
     def _of(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
         """The conversation a line belongs to: its room, or the thread it answers, or the sender's own."""
@@ -92,12 +104,24 @@ class Intake:
     def _matrix(self, tx: Transaction, incoming: Incoming) -> None:
         if incoming.room in self.settings.community_rooms:
             if incoming.addressed:
-                self._privately(tx, incoming, "private_please")
+                told = bool(incoming.links or incoming.parent)  # a reply tells the author as surely as a link
+                self._privately(tx, incoming, "leaked_public" if told else "private_please")
             return
-        conversation = tx.conversations.in_room(incoming.room)
-        if conversation is None or not conversation.account.same_as(incoming.sender) or incoming.encrypted:
+        if incoming.encrypted:
             return
-        self._hear(tx, conversation, incoming)
+        conversation = tx.conversations.in_room(incoming.room) or self._moved_in(tx, incoming)
+        if conversation.account.same_as(incoming.sender):
+            self._hear(tx, conversation, incoming)
+
+    def _moved_in(self, tx: Transaction, incoming: Incoming) -> Conversation:
+        """A private chat we are in but know no more: forgotten on request, or left for a newer one. They start anew.
+
+        Who else is in the room, delivery sees before every word.
+        """
+        known = tx.conversations.of_member(incoming.sender)
+        place = Place(room=incoming.room)
+        moved = replace(known, place=place, left=False) if known else self._new(incoming.sender, place)
+        return tx.conversations.save(moved)
 
     def _fediverse(self, tx: Transaction, incoming: Incoming) -> None:
         bound = self._thread(tx, incoming)
@@ -111,18 +135,30 @@ class Intake:
             return self._privately(tx, incoming, "leaked_quote")
         if not incoming.private:
             return self._privately(tx, incoming, "leaked_public" if incoming.links else "private_please")
-        if (role := self._only_role(tx, incoming)) is not None:
-            return self._hear(tx, role, incoming)
+        roles = self._roles(tx, incoming)
+        if len(roles) == 1:
+            return self._hear(tx, roles[0], incoming)
+        if roles:
+            member = self._answered_there(tx, self._member(tx, incoming), incoming)
+            return self.answers.reply(tx, member, "which_role")
         return self._hear(tx, self._member(tx, incoming), incoming)
 
-    def _only_role(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
-        """Outside any thread an author's word counts only if it can mean exactly one thing (F8)."""
-        if incoming.links or tx.conversations.of_member(incoming.sender) is not None:
-            return None
-        roles = [c for c in tx.conversations.as_author(incoming.sender) if tx.cases.load(c.case or "") is not None]
-        if len(roles) != 1 or not self.recipients.can_be_said(incoming.text, self.recipients.languages(tx, roles[0])):
-            return None
-        return roles[0]
+    def _roles(self, tx: Transaction, incoming: Incoming) -> list[Conversation]:
+        """Outside any thread an author's word counts only if it can mean exactly one thing (F8).
+
+        Those in which it can now be said: none if it is no author's word, or in the member's own thread.
+        """
+        member = tx.conversations.of_member(incoming.sender)
+        told = tx.registers.told(incoming.parent) if incoming.parent else None
+        if incoming.links or (told is not None and member is not None and told.conversation == member.id):
+            return []
+        authors = [c for c in tx.conversations.as_author(incoming.sender) if self._says(tx, c, incoming.text)]
+        busy = member is not None and self.members.is_busy(tx, member)
+        return [*authors, member] if authors and member is not None and busy else authors
+
+    def _says(self, tx: Transaction, author: Conversation, text: str) -> bool:
+        known = tx.cases.load(author.case or "") is not None
+        return known and self.recipients.can_be_said(text, self.recipients.languages(tx, author))
 
     def _hear(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> None:
         conversation = self._answered_there(tx, conversation, incoming)
@@ -144,8 +180,11 @@ class Intake:
         member = self.answers.drop(tx, self._member(tx, incoming))
         if incoming.platform is Platform.FEDIVERSE and incoming.private:
             member = self._answered_there(tx, member, incoming)
+        if self.members.is_distress(incoming.text):
+            return self.members.distress(tx, member)
         if name.startswith("leaked") or self.answers.may_speak_unprompted(tx, member):
             self.answers.reply(tx, member, name)
+        return None
 
     def _member(self, tx: Transaction, incoming: Incoming) -> Conversation:
         known = tx.conversations.of_member(incoming.sender)

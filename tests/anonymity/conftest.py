@@ -1,24 +1,29 @@
-"""One Synapse for the folder; each run is a town of its own on it, played once and remembered."""
+"""One Synapse for the folder; each run is a town of its own on it, in memory where the machine has such a folder."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from outreach.entrypoints.sandbox.synapse import Synapse
+from tests.anonymity.runs import Player
+
+_MEMORY = Path("/dev/shm")
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Synapse]:
+async def synapse() -> AsyncIterator[Synapse]:
     """A real homeserver."""
-    async with Synapse(tmp_path_factory.mktemp("synapse")) as server:
-        yield server
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        async with Synapse(Path(folder)) as server:
+            yield server
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a run's bot keeps its books."""
-    return tmp_path
+@pytest_asyncio.fixture
+async def player(synapse: Synapse) -> AsyncIterator[Player]:
+    """Plays runs, a few at a time."""
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        yield Player(synapse, Path(folder))

@@ -142,6 +142,24 @@ async def _peopled(town: Town, proxy: Recorder, suffix: str, to: Platform, autho
 
 async def _actor(town: Town, name: str, platform: Platform, traits: dict[str, str] | None = None) -> Actor:
     if platform == "matrix":
-        return OnMatrix(town, name, town.matrix.get(name) or await town.add_matrix(name))
+        person = town.matrix.get(name) or await _careful(town, name)
+        person._once = name  # their client's own transaction ids, which only they see
+        return OnMatrix(town, name, person)
     return OnFediverse(town, name, await town.add_fediverse(name, **(traits or {})))
 
+
+async def _careful(town: Town, name: str) -> MatrixPerson:
+    """Somebody who accepts an invitation when the story says so: else the letter races with their client."""
+    account = await town.synapse.register(f"{name}{town.suffix}")
+    person = MatrixPerson(town.synapse.url, account.user_id, account.access_token, joins=False)
+    town.matrix[name] = await town._stack.enter_async_context(person)
+    await person.join(town.lounge)
+    return person
+
+
+async def accept(actor: Actor) -> None:
+    """Join whatever one was invited to."""
+    if isinstance(actor, OnMatrix):
+        await actor._catch_up()
+        for room in sorted(actor.person.invitations):
+            await actor.person.join(room)

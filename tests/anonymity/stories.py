@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from tests.anonymity.cast import Reporter
 from tests.anonymity.eyes import staff_side
-from tests.anonymity.stage import Stage
+from tests.anonymity.stage import Stage, accept
 from tests.town.actors import Actor, OnMatrix, mend
 
 Story = Callable[[Stage, Reporter], Awaitable[None]]
@@ -43,10 +43,19 @@ async def escalated(stage: Stage, reporter: Reporter) -> None:
     await stage.dave.say("no", reply=True)
     await stage.reach(_at(stage, 17))
     await ada.say(reporter.words.moderators)
-    stage.before_consent = await staff_side(stage)
     await ada.say(reporter.words.send)
     await stage.reach(_at(stage, 18))
     await stage.dave.say("I still do not see why", reply=True)
+
+
+async def forgone(stage: Stage, reporter: Reporter) -> None:
+    """The reporter gives up while the author keeps writing."""
+    ada = await _asked(stage, reporter)
+    acts = [(stage.offset, ada, "withdraw"), *((timedelta(minutes=m), stage.dave, f"well {m}") for m in (60, 170))]
+    for when, who, line in sorted(acts, key=lambda act: act[0]):
+        await stage.reach(_at(stage, 12) + when)
+        await who.say(line, reply=who is stage.dave)
+    await stage.reach(_at(stage, 30))
 
 
 def _at(stage: Stage, hours: int) -> datetime:
@@ -56,6 +65,7 @@ def _at(stage: Stage, hours: int) -> datetime:
 async def _own_words(stage: Stage, reporter: Reporter, ada: Actor) -> None:
     await ada.say(reporter.words.more)
     await ada.say(f"say {reporter.relay}")
+    stage.before_consent = await staff_side(stage)
     stage.consent()
     await ada.say(reporter.words.send)
     shown = [e for e in await stage.noor.history(stage.town.staff_room) if e["sender"] == stage.town.bot.user_id]
@@ -70,6 +80,7 @@ async def _asked(stage: Stage, reporter: Reporter) -> Actor:
         await _something_earlier(stage, reporter if reporter.earlier else _ZOE)
         ada = await ask(stage, reporter)
     await stage.reach(_at(stage, 12))
+    await accept(stage.dave)
     assert len(await stage.dave.heard()) == 1
     return ada
 
@@ -89,6 +100,7 @@ async def ask(stage: Stage, reporter: Reporter) -> Actor:
     answers = await ada.say(reporter.link(stage.link))
     if "6 " not in "".join(answers):
         await ada.say(reporter.words.agree)
+    await stage.reach(_next_look(stage))
     for line in reporter.slips:
         await ada.say(line)
     wish = reporter.words.edit if isinstance(stage.dave, OnMatrix) else reporter.words.label
@@ -98,3 +110,11 @@ async def ask(stage: Stage, reporter: Reporter) -> Actor:
         await ada.say(wish)
     assert len(await ada.say(reporter.words.send)) == 1
     return ada
+
+
+def _next_look(stage: Stage) -> datetime:
+    """When a post of a server elsewhere may be looked at; for one of our own at once."""
+    now = stage.town.clock.now()
+    if "@" not in stage.dave.name:
+        return now
+    return now + timedelta(seconds=-(now - stage.start).total_seconds() % 300)

@@ -1,7 +1,8 @@
 """The View of T1: everything observable by anyone but the reporter, their server and the bot's operators, as bytes.
 
 What is left out is named by three rules, none of which can hide a leak:
-- the bot reading its own mailbox: `GET /sync` with presence offline and `GET /notifications`, in exactly their form;
+- the bot reading its own mailbox: `GET /sync` with presence offline, the gap that an answer left (`GET …/messages`), and
+  `GET /notifications`, in exactly their form;
 - requests within a room that holds the reporter and the bot alone, and private posts whose one reader is the reporter;
 - requests of people, which are no requests of the bot.
 Ids are numbered by the recorders; those of the reporter's side are passed as foreign and keep their own names.
@@ -23,19 +24,23 @@ from tests.recorder import Recorded, view
 from tests.strict_server.recorder import TOKEN, Entry, View
 from tests.town.actors import OnMatrix
 
+#: The one request that may make the bot's server ask another one.
+_LEAVES = "/api/v2/search"
 _SYNC = {"filter", "timeout", "set_presence", "since"}
+_GAP = {"dir", "from", "to", "limit"}
 _POLL = {"types[]", "min_id", "limit", "include_filtered"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)")
 _ROOM = re.compile(r"/rooms/([^/]+)|/join/([^/]+)")
 
 
 async def take(stage: Stage) -> bytes:
     """The whole View, with times. Those of a run moved by k slots are moved back by k slots (T1b).
 
-    What the bot reads of its own servers' copies while a reporter talks stays in, at times relative to that talk: only
-    operators see it. What leaves those servers, and all that is written, has its own time.
+    What the bot reads of its own servers' copies while a reporter talks stays in, but at no time: only operators see
+    it. What leaves those servers, and all that is written, keeps its own time.
     """
     private = await _private_ids(stage)
-    seen = [Recorded(0, who, "SEES", "", [], [], what) for who, what in await _matrix_sight(stage)]
+    seen = [Recorded(0, who, "SEES", "", [], [], one) for who, what in await _matrix_sight(stage) for one in what]
     timed = _kept_requests(stage)
     foreign = [Recorded(0, "", "", "", [], [], private)]
     matrix = view([*timed, *seen], foreign=foreign, times=True)
@@ -65,7 +70,7 @@ def _kept_requests(stage: Stage) -> list[Recorded]:
         told = stage.consented is not None and number >= stage.consented and _in_rooms(one, staff)
         if not told and not _own_mailbox(one) and not _in_rooms(one, private):
             talk = one.method == "GET" and _within(number, [span for span, _ in stage.intake])
-            kept.append(replace(one, at=one.at - (stage.shift + talk * stage.offset).total_seconds()))
+            kept.append(replace(one, at=0.0 if talk else one.at - stage.shift.total_seconds()))
     return kept
 
 
@@ -76,7 +81,9 @@ def _within(number: int, spans: Iterable[slice]) -> bool:
 def _own_mailbox(one: Recorded) -> bool:
     query = dict(one.query)
     quiet = query.get("set_presence") == "offline" and set(query) <= _SYNC
-    return one.method == "GET" and one.path == "/_matrix/client/v3/sync" and quiet
+    whole = one.path == "/_matrix/client/v3/sync" and quiet
+    gap = one.path.endswith("/messages") and set(query) <= _GAP and query.get("limit") == "500"
+    return one.method == "GET" and (whole or gap)
 
 
 def _in_rooms(one: Recorded, rooms: set[str]) -> bool:
@@ -98,19 +105,18 @@ async def _fediverse(stage: Stage) -> bytes:
     kept = []
     for number, one in enumerate(stage.town.strict.recorder.entries):
         if _is_observable(stage, one):
-            talk = one.method == "GET" and _within(number, spans)
-            kept.append(replace(one, at=_shifted(one.at, stage.shift + talk * stage.offset)))
+            talk = one.method == "GET" and one.path != _LEAVES and _within(number, spans)
+            kept.append(replace(one, at="while they talk" if talk else _shifted(one.at, stage.shift)))
     labelled = [_labelled(stage, one) for one in [*kept, *await _fediverse_sight(stage)]]
     return View(labelled, stage.town.strict.world.ids.kind_of).bytes()
 
 
 async def _fediverse_sight(stage: Stage) -> list[Entry]:
-    fetches = [_moved(one, stage.shift) for one in stage.town.strict.fetches()]
-    sight = [_sight("fetches", fetches)]
-    sight += [_sight("strangers", [one for one in await eyes.of_strangers(stage) if "username" in one or "uri" in one])]
+    strangers = [one for one in await eyes.of_strangers(stage) if "username" in one or "uri" in one]
+    sights = {"fetches": stage.town.strict.fetches(), "strangers": strangers}
     if not isinstance(stage.dave, OnMatrix):
-        sight.append(_sight("recipient", [_moved(one, stage.shift) for one in await eyes.of_recipient(stage)]))
-    return sight
+        sights["recipient"] = await eyes.of_recipient(stage)
+    return [_sight(who, _moved(stage, one)) for who, seen in sights.items() for one in seen]
 
 
 def _is_observable(stage: Stage, one: Entry) -> bool:
@@ -155,11 +161,13 @@ def _shifted(at: str, by: timedelta) -> str:
     return (datetime.fromisoformat(at) - by).isoformat()
 
 
-def _moved(one: Any, by: timedelta) -> Any:
-    """Times that a server shows with what it shows."""
+def _moved(stage: Stage, one: Any) -> Any:
+    """Times that a server shows; what was there before a run's beginning is moved in no run."""
     if isinstance(one, list):
-        return [_moved(each, by) for each in one]
-    if not isinstance(one, dict):
+        return [_moved(stage, each) for each in one]
+    if isinstance(one, dict):
+        return {key: _moved(stage, value) for key, value in one.items()}
+    if not isinstance(one, str) or not _TIME.fullmatch(one):
         return one
-    times = ("at", "created_at", "edited_at")
-    return {k: _shifted(v, by) if k in times and isinstance(v, str) else _moved(v, by) for k, v in one.items()}
+    at = datetime.fromisoformat(one)
+    return (at - stage.shift if at >= stage.start + stage.shift else at).isoformat()

@@ -138,6 +138,17 @@ async def test_of_two_the_one_replied_to(world: World) -> None:
     assert [done for _, _, done in relays(world, case)] == [False, True]
 
 
+async def test_the_next_words_alone_by_name(world: World) -> None:
+    case, first = await world.with_words("First.")
+    await world.says(MIA, "!approve", parent=first.native)
+    assert "!approve" not in (await world.says(MIA, "!help", parent=first.native))[0].values["commands"]
+    world.apply(case, i.AuthorSaid(i.Answer.TEXT, "And?"))
+    world.do(lambda tx: world.casework.say(tx, case.id, case.requests[0].id, text="Second."))
+    await world.deliver()
+    assert names(await world.says(MIA, f"!approve {case.alias}")) == ["approved"]
+    assert [may for _, may, _ in relays(world, case)] == [True, True]
+
+
 async def test_words_before_staff_are_ruled_on_in_their_thread(world: World) -> None:
     case, words = await world.with_words()
     case = world.apply(world.apply(case, i.AuthorSaid(i.Answer.NO)), i.Escalated(case.requests[0].id))

@@ -19,6 +19,9 @@ async def test_the_first_roster_is_who_was_there_and_never_the_bot(world: World)
     assert world.roster() == {MIA, NOA}
     world.do(lambda tx: world.desk.first_roster(tx, [matrix(SOCK)]))
     assert world.roster() == {MIA, NOA}
+    await world.moves(MIA, Happening.LEFT)
+    world.do(lambda tx: world.desk.first_roster(tx, [matrix(MIA)]))
+    assert world.roster() == {NOA}
 
 
 async def test_two_different_moderators_enrol(world: World) -> None:

@@ -111,6 +111,19 @@ async def test_a_case_about_a_moderator_lives_in_the_other_room(world: World) ->
     assert world.load(case).ending is Ending.AGREED
 
 
+async def test_words_about_a_moderator_wait_in_the_other_room(world: World) -> None:
+    case, words = await world.with_words(author="mia@x.example")
+    assert words.parcel.place.room == ALTERNATE
+    for text, where, answer in [
+        ("!approve", {"parent": words.native}, "wrong_use"),  # as in reply to anything else
+        (f"!approve {case.alias}", {}, "unknown_alias"),
+    ]:
+        assert [one.letter for one in await world.says(NOA, text, **where)] == [answer]
+        assert [one.letter for one in await world.says(MIA, text, room=ALTERNATE, **where)] == [answer]
+    posts = await world.says(NOA, f"!approve {case.alias}", room=ALTERNATE)
+    assert [(one.letter, one.parcel.place.room) for one in posts] == [("approved", ALTERNATE)]
+
+
 async def test_a_case_of_the_staff_room_is_not_in_the_other(world: World) -> None:
     case, card = await world.escalated()
     for where in ({}, {"parent": card.native}):

@@ -42,6 +42,7 @@ ROOM_POST = replace(
         "@\u2060alice",
         "al\u200bice@y.example",
         "https://y.example/@alice",
+        "https://y.example/%40alice",
         "https://y.example/users/alice",
         "https://matrix.to/#/%40alice:y.example",
         "matrix:u/alice:y.example",

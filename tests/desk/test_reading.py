@@ -36,7 +36,12 @@ def test_talk(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unknown"),
-    [("!aprove x", Unknown("aprove", "!approve")), ("!xyzzy", Unknown("xyzzy")), ("!take", Unknown("take"))],
+    [
+        ("!aprove x", Unknown("aprove", "!approve")),
+        ("!xyzzy", Unknown("xyzzy")),
+        ("!take", Unknown("take")),
+        ("!" + "x" * 99, Unknown("x" * 40)),
+    ],
 )
 def test_unknown_commands(text: str, unknown: Unknown) -> None:
     assert read(text, "!") == unknown

@@ -5,6 +5,7 @@ import pytest
 from outreach.domain import inputs as i
 from outreach.domain.case import Stage
 from outreach.domain.inputs import Ending
+from outreach.ports.store import Transaction
 from tests.desk.world import BOT, MIA, NOA, SOCK, Sent, World
 
 
@@ -79,6 +80,20 @@ async def test_a_preview_whose_case_ended_meanwhile(world: World) -> None:
     (answer,) = await world.reacts(MIA, preview.native)
     assert (answer.letter, answer.values) == ("not_now", {"alias": case.alias, "stage": "closed"})
     assert "moderator_writes" not in world.to("member")
+
+
+async def test_without_a_card_answers_stand_below_the_command_and_never_below_a_reaction(world: World) -> None:
+    """A server refuses a thread whose root is a reaction or stands in a thread itself."""
+    case = world.apply(world.contacted(), i.AuthorSaid(i.Answer.NO))
+    world.apply(case, i.Escalated(case.requests[0].id))
+    park_card(world)
+    (preview,) = await world.says(MIA, f"!author {case.alias} Hello", thread="$talk")
+    assert preview.parcel.place.thread == "$talk"
+    world.apply(case, i.StaffClosed(Ending.AGREED))
+    park_card(world)
+    await world.deliver()
+    (answer,) = await world.reacts(MIA, preview.native)
+    assert (answer.letter, answer.parcel.place.thread) == ("not_now", "")
 
 
 async def test_what_cannot_be_sent_is_not_shown(world: World) -> None:
@@ -172,6 +187,16 @@ async def test_talk_leaves_no_trace_in_the_store(world: World) -> None:
     assert dump(world) == before
     await world.says(MIA, f"!enrol {SOCK}")
     assert dump(world) != before
+
+
+def park_card(world: World) -> None:
+    """The newest message to the room stays unknown for good."""
+
+    def park(tx: Transaction) -> None:
+        (card,) = [row for row in tx.outbox.messages(world.clock.now()) if row.staff_post == "card"]
+        tx.outbox.park(card)
+
+    world.do(park)
 
 
 def dump(world: World) -> list[object]:

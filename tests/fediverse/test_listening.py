@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from outreach.adapters.fediverse.waking import Waker
 from outreach.domain.identity import Platform
 from outreach.ports import Happening, Misconfigured, Place, TryLater
 from tests.fediverse.conftest import Scene
@@ -218,6 +219,19 @@ async def test_a_stream_wakes_the_poll_and_its_death_does_not_matter(mastodon: S
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+    await _until(lambda: mastodon.server.streams.count() == 0)
+
+
+async def test_connecting_and_every_event_wake_and_stopping_is_quiet(mastodon: Scene) -> None:
+    waker = Waker(mastodon.server.base_url, mastodon.token, streaming=True)
+    waker.start()
+    async with asyncio.timeout(3):
+        await waker.wait(30)
+        mastodon.server.set_policy("outreach", for_private_mentions="accept")
+        mastodon.server.post("alice", "@outreach hello", visibility="direct")
+        await waker.wait(30)
+    await waker.stop()
+    await waker.stop()
     await _until(lambda: mastodon.server.streams.count() == 0)
 
 

@@ -75,15 +75,14 @@ async def test_a_remote_post_is_found_and_nothing_but_its_address_leaves(scene: 
     assert "CANARY" not in repr(scene.server.log())
 
 
-async def test_a_remote_copy_is_fetched_anew_where_that_is_possible(scene: Scene) -> None:
+@pytest.mark.parametrize("shape", ["url", "uri", "https://social.example/@bob@far.example/{}"])
+async def test_a_remote_copy_is_fetched_anew_where_that_is_possible(scene: Scene, shape: str) -> None:
     bot = await scene.opened()
     posted = scene.server.post("bob@far.example", "Hello")
     scene.server.edit(posted["id"], "Hello", spoiler_text="food", deliver=False)
-    view = f"https://social.example/@bob@far.example/{posted['id']}"
-    for link in (posted["url"], posted["uri"], view):
-        seen = await bot.look(link)
-        assert seen.post is not None
-        assert seen.post.warning == ("food" if scene.flavour == "mastodon" else "")
+    seen = await bot.look(posted.get(shape) or shape.format(posted["id"]))
+    assert seen.post is not None
+    assert seen.post.warning == ("food" if scene.flavour == "mastodon" else "")
     assert bool(scene.server.fetches()) == (scene.flavour == "mastodon")
 
 
@@ -215,6 +214,13 @@ async def test_redrafts_are_the_authors_newest_posts(scene: Scene) -> None:
         scene.server.post("dave", f"Hello {n}")
     found = await bot.redrafts(scene.person("dave"))
     assert [post.text for post in found] == [f"Hello {n}" for n in range(24, 4, -1)]
+
+
+async def test_redrafts_are_nobody_elses(scene: Scene) -> None:
+    bot = await scene.opened()
+    boost = scene.server.boost("dave", scene.server.post("erin", "Not his")["id"])
+    scene.server.fault("status", path="/api/v1/accounts/.*/statuses", status=200, body=[boost])
+    assert await bot.redrafts(scene.person("dave")) == ()
 
 
 async def test_trouble_is_no_observation(scene: Scene) -> None:

@@ -41,6 +41,12 @@ async def test_a_public_post_of_the_same_words_is_not_it(scene: Scene) -> None:
     assert await bot.seek(scene.parcel("dave", first_tried=scene.clock.now())) is None
 
 
+async def test_the_same_words_to_somebody_else_are_not_it(akkoma: Scene) -> None:
+    bot = await akkoma.opened()
+    akkoma.server.post("outreach", "@dave Hello there", visibility="direct", to=["erin"])
+    assert await bot.seek(akkoma.parcel("dave", first_tried=akkoma.clock.now())) is None
+
+
 async def test_it_is_found_behind_many_others_and_the_search_ends(scene: Scene) -> None:
     bot = await scene.opened()
     parcel = scene.parcel("dave", first_tried=scene.clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from outreach.adapters.fediverse import appraisal, posts
 from outreach.adapters.fediverse.accounts import declines_bots, gone, staff
 from outreach.adapters.fediverse.capabilities import Capabilities
+from outreach.adapters.fediverse.fields import moment
+from outreach.adapters.fediverse.fields import text as fields_text
 from outreach.adapters.fediverse.html_text import words
 from outreach.adapters.fediverse.links import is_post_link, own
 from outreach.adapters.fediverse.translate import incoming
@@ -96,12 +99,30 @@ NOTIFICATION = st.fixed_dictionaries(
 )
 
 
+NO_TIMES = ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "soon", "", 7, None, [], "2026"]
+
+
+@pytest.mark.parametrize("value", NO_TIMES)
+def test_a_time_that_is_none_is_none(value: object) -> None:
+    assert moment(value) is None
+
+
+def test_a_time_is_aware_and_in_utc() -> None:
+    for spelling in ("2026-01-05", "2026-01-05T00:00:00Z", "2026-01-05T01:00:00.000+01:00"):
+        assert moment(spelling) == datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def test_text_can_be_stored() -> None:
+    values = ("a\0b", "\ud800", 7, True, 10**5000, [])
+    assert [fields_text(value) for value in values] == ["ab", "?", "7", "", "", ""]
+
+
 @given(value=st.one_of(NOTIFICATION, JSON))
 def test_any_json_is_a_line_or_nothing(value: Any) -> None:
     found = incoming(value, ME, "social.example")
     assert found is None or isinstance(found, Incoming)
     if found:
-        repr(found).encode()
+        " ".join([found.source, found.text, found.parent, *found.links, found.sender.address]).encode()
         assert found.source and found.sender.native not in ("", ME.native)
         assert found.at is None or found.at.tzinfo is not None
         assert ME.address not in found.mentions and found.sender.address not in found.mentions

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.kill.waiting import until
+
 _READY = re.compile(r"\bready\b")
 _WITHIN = 60.0
 #: The program as users start it.
@@ -62,9 +64,7 @@ class Bot:
 
     async def until_ready(self) -> None:
         """Until this life has said `ready`."""
-        async with asyncio.timeout(_WITHIN):
-            while not _READY.search(self.log):
-                await asyncio.sleep(0.005)
+        assert await until(lambda: bool(_READY.search(self.log)), within=_WITHIN, every=0.005), self.log
 
     @property
     def log(self) -> str:

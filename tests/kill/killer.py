@@ -1,6 +1,6 @@
-"""Kills the bot at random moments, and now and then in the middle of a send, where it hurts most.
+"""What may befall the bot: death at random moments or in the middle of a send, and answers that never come.
 
-Restarts it at once. Knows nothing of what is being said.
+A killed bot lives again at once. Knows nothing of what is being said.
 """
 
 from __future__ import annotations
@@ -8,29 +8,31 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from tests.kill.town import KillTown
+from tests.kill.waiting import until
 from tests.recorder import lost_answer
 
-_SEND = "/api/v1/statuses"
+_TOOT, _PUT = "/api/v1/statuses", "/send/m.room.message/"
 _AIM = 1.5
-_PATIENCE = 2
+_FRUITLESS = 2
+#: The ways of dying that aim at nothing.
+AT_RANDOM = ("at_work", "after_a_while", "while_starting")
 
 
 class Killer:
-    """`aimed` is how large a part of all kills waits for a send."""
+    """Strikes `times`; `aimed` is how large a part of all kills waits for a send."""
 
-    def __init__(self, town: KillTown, seed: int, *, aimed: float = 0.25) -> None:
+    def __init__(self, town: KillTown, chance: random.Random, times: int, *, aimed: float = 0.25) -> None:
         self._town, self._bot = town, town.bot
-        self._chance = random.Random(seed)
-        self._aimed = aimed
+        self._chance, self._times, self._aimed = chance, times, aimed
         self._said = self._fruitless = 0
         self.ways: Counter[str] = Counter()
 
     async def go_on(self) -> None:
-        """Until cancelled; the bot lives in the end."""
-        while True:
+        """Until done or cancelled; the bot lives in the end."""
+        for _ in range(self._times):
             await self.strike()
 
     async def strike(self) -> None:
@@ -48,10 +50,10 @@ class Killer:
         self._town.line.heal()
         await self._bot.live()
 
-    def _choose(self) -> Callable[..., object]:
+    def _choose(self) -> Callable[[], Awaitable[None]]:
         if self._chance.random() < self._aimed:
             return self._chance.choice((self._before_commit, self._after_commit, self._matrix_send))
-        return self._while_starting if self._chance.random() < 0.15 else self._at_work
+        return self._chance.choices((self._at_work, self._after_a_while, self._while_starting), (5, 3, 1))[0]
 
     async def _while_starting(self) -> None:
         await asyncio.sleep(self._chance.uniform(0.0, 0.2))
@@ -59,9 +61,14 @@ class Killer:
     async def _at_work(self) -> None:
         """Where some lives in a row were too short to say anything, the next one may say something first."""
         await self._bot.until_ready()
-        if self._fruitless >= _PATIENCE:
-            await self._until(lambda: self._town.sent > self._said)
+        if self._fruitless >= _FRUITLESS:
+            await until(lambda: self._town.sent > self._said, within=_AIM)
         await asyncio.sleep(self._chance.uniform(0.02, 0.4))
+
+    async def _after_a_while(self) -> None:
+        """Long enough for what takes several requests, such as the making of a room."""
+        await self._bot.until_ready()
+        await asyncio.sleep(self._chance.uniform(0.4, 1.6))
 
     async def _before_commit(self) -> None:
         """The fediverse server has the request and has done nothing yet; nor will it."""
@@ -72,19 +79,28 @@ class Killer:
         await self._mid_toot(after=True)
 
     async def _mid_toot(self, *, after: bool) -> None:
-        self._town.strict.fault("hang", path=_SEND, method="POST", after=after)
-        await self._until(lambda: any(fault["hits"] for fault in self._town.strict.planned()))
+        self._town.strict.fault("hang", path=_TOOT, method="POST", after=after)
+        await self._when(lambda: any(fault["hits"] for fault in self._town.strict.planned()))
 
     async def _matrix_send(self) -> None:
         """The homeserver has the event; the answer is cut off, and aiohttp may be asking again."""
-        rule = self._town.line.inject("PUT", "/send/m.room.message/", lost_answer)
-        await self._until(lambda: not rule.left)
+        rule = self._town.line.inject("PUT", _PUT, lost_answer)
+        await self._when(lambda: not rule.left)
 
-    async def _until(self, struck: Callable[[], bool]) -> None:
-        try:
-            async with asyncio.timeout(_AIM):
-                while not struck():
-                    await asyncio.sleep(0.005)
-        except TimeoutError:
-            return
-        await asyncio.sleep(self._chance.choice((0.0, 0.05, 0.15)))  # somebody may answer what they have seen
+    async def _when(self, struck: Callable[[], bool]) -> None:
+        if await until(struck, within=_AIM, every=0.005):
+            await asyncio.sleep(self._chance.choice((0.0, 0.05, 0.15)))  # somebody may answer what they have seen
+
+
+async def steal_answers(town: KillTown, chance: random.Random, stolen: Counter[str]) -> None:
+    """Until cancelled: now and then a message arrives, and the bot never hears that it did."""
+    while True:
+        await asyncio.sleep(chance.uniform(0.1, 0.6))
+        if chance.random() < 0.5:
+            town.strict.fault("lost", path=_TOOT, method="POST")
+            await until(lambda: all(fault["hits"] for fault in town.strict.planned()))
+            stolen["fediverse"] += 1
+        else:
+            rule = town.line.inject("PUT", _PUT, lost_answer, count=2)  # aiohttp repeats the first by itself
+            await until(lambda rule=rule: not rule.left)  # type: ignore[misc]
+            stolen["matrix"] += 1

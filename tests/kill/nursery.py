@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 #: What a life would import first.
-_WARM = ("outreach.entrypoints.daemon", "outreach.entrypoints.cli", "aiosqlite", "sqlalchemy.dialects.sqlite")
+_WARM = ("outreach.entrypoints.daemon", "sqlalchemy.dialects.sqlite", "sqlite3")
 Main = Callable[[list[str]], int]
 
 
@@ -22,8 +22,7 @@ def main(program: str, logs: Path, arguments: list[str]) -> None:
     """Serve orders about `program`, a module with `main(arguments)`."""
     born: Main = importlib.import_module(program).main
     for name in _WARM:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+        importlib.import_module(name)
     print("warm", flush=True)
     child = lives = 0
     for order in sys.stdin:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 from typing import Protocol
 
 from outreach.entrypoints.sandbox.people import Happening, MatrixPerson
+from tests.kill.waiting import until
 from tests.strict_server import StrictServer
+from tests.strict_server.flavours import Json
 
 BOT = "outreach"
 _EYES = 0.03
@@ -33,23 +36,31 @@ class Way(Protocol):
         """All of the bot's messages to this person, as the server has them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How long people wait for a message, and how long they think at most before they answer, in seconds."""
+
+    chance: random.Random
+    patience: float = 60.0
+    slowness: float = 0.1
+
+
 class Party:
     """Somebody in a story; thinks for a moment before each answer."""
 
-    def __init__(self, name: str, way: Way, patience: float, chance: random.Random) -> None:
-        self.name, self.way = name, way
-        self._patience, self._chance = patience, chance
+    def __init__(self, name: str, way: Way, manner: Manner) -> None:
+        self.name, self.way, self._manner = name, way, manner
 
     async def says(self, text: str) -> None:
         """One line."""
-        await asyncio.sleep(self._chance.uniform(0.0, 0.25))
+        await asyncio.sleep(self._manner.chance.uniform(0.0, self._manner.slowness))
         await self.way.send(text)
 
     async def hears(self, *words: str) -> None:
         """Read on until all words were said, perhaps in several parts."""
         read = ""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._manner.patience):
                 while not read or any(word not in read for word in words):
                     read += f"{await self.way.next()}\n"
         except TimeoutError:
@@ -61,19 +72,24 @@ class FediverseWay:
 
     def __init__(self, strict: StrictServer, acct: str) -> None:
         self._strict, self.acct = strict, acct
-        self._heard = 0
+        self._heard = self._known = 0
         self._parent: str | None = None
 
     async def send(self, text: str) -> None:
         self._strict.post(self.acct, f"@{BOT} {text}", visibility="direct", in_reply_to_id=self._parent)
 
     async def next(self) -> str:
-        while len(inbox := self._strict.inbox(self.acct)) <= self._heard:
-            await asyncio.sleep(_EYES)
+        while len(inbox := await self._inbox()) <= self._heard:
+            self._known = len(self._strict.world.deliveries)
         found = inbox[self._heard]
         self._heard += 1
         self._parent = found["id"]
         return str(found["text"])
+
+    async def _inbox(self) -> list[Json]:
+        """Looked at only when somebody was sent something: looking takes the time of the same server."""
+        await until(lambda: len(self._strict.world.deliveries) != self._known, every=_EYES)
+        return self._strict.inbox(self.acct)
 
     async def seen(self) -> list[str]:
         return [post["text"] for post in self._strict.delivered(self.acct) if post["account"]["acct"] == BOT]

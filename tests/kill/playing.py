@@ -1,73 +1,110 @@
-"""One run: the stories are played while the bot is left alone or killed; in the end all is quiet, and all is read."""
+"""One run: the stories are played while the bot is left alone or harmed; in the end all is quiet, and all is read."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import random
+from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
-from tests.kill.killer import Killer
-from tests.kill.stories import Story, act, prepare
+from tests.kill.killer import AT_RANDOM, Killer, steal_answers
+from tests.kill.people import Manner
+from tests.kill.stories import Pairs, Story, act, prepare
 from tests.kill.town import KillTown
-from tests.kill.transcripts import Transcripts, collect
+from tests.kill.transcripts import Transcripts, collect, differences, strayed
 
-Pairs = list[tuple[str, str]]
-_CALM, _CALM_WITHIN = 1.5, 40.0
+_CALM, _CALM_WITHIN, _LOOK = 1.5, 40.0, 0.1
 
 
 @dataclass
 class Run:
-    """What is left when everybody has gone home."""
+    """What is left when everybody has gone home. `harm` counts what was done to the bot."""
 
     told: Transcripts
-    kills: int = 0
-    ways: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    harm: Counter[str] = field(default_factory=Counter)
 
     @property
     def messages(self) -> int:
         """How many."""
         return sum(map(len, self.told.values()))
 
+    @property
+    def kills_at_random(self) -> int:
+        """How many kills aimed at nothing."""
+        return sum(self.harm[way] for way in AT_RANDOM)
 
-async def undisturbed(town: KillTown, pairs: Pairs, patience: float) -> Run:
+
+async def undisturbed(town: KillTown, pairs: Pairs) -> Run:
     """How it goes when nothing happens."""
     await town.open()
-    stories = await prepare(town, pairs, patience, seed=0)
+    stories = await prepare(town, pairs, Manner(random.Random(0)))
     await act(stories)
-    return await _end(town, stories)
+    return await _end(town, stories, Counter())
 
 
-async def killed(town: KillTown, pairs: Pairs, patience: float, seed: int) -> Run:
-    """The same under fire, until the last story is over."""
+async def killed(town: KillTown, pairs: Pairs, manner: Manner, times: int) -> Run:
+    """The same under fire."""
     await town.open()
-    stories = await prepare(town, pairs, patience, seed)
-    killer = Killer(town, seed)
-    async with asyncio.TaskGroup() as group:
-        killing = group.create_task(killer.go_on())
-        await act(stories)
-        killing.cancel()
+    stories = await prepare(town, pairs, manner)
+    killer = Killer(town, manner.chance, times)
+    await _act_while(stories, killer.go_on())
     await town.bot.until_ready()
-    run = await _end(town, stories)
-    run.ways = dict(killer.ways)
-    return run
+    return await _end(town, stories, killer.ways)
 
 
-async def _end(town: KillTown, stories: list[Story]) -> Run:
+async def robbed(town: KillTown, pairs: Pairs, manner: Manner) -> Run:
+    """The same in one life, many answers to which never come."""
+    await town.open()
+    stories = await prepare(town, pairs, manner)
+    stolen: Counter[str] = Counter()
+    await _act_while(stories, steal_answers(town, manner.chance, stolen))
+    town.strict.clear_faults()
+    town.line.heal()
+    return await _end(town, stories, stolen)
+
+
+async def _act_while(stories: list[Story], harm: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        harming = group.create_task(harm)
+        await act(stories)
+        harming.cancel()
+
+
+async def _end(town: KillTown, stories: list[Story], harm: Counter[str]) -> Run:
     await calm(town)
-    return Run(await collect(town, stories), town.bot.kills, {}, town.bot.faults)
+    return Run(await collect(town, stories), town.bot.faults, harm)
+
+
+async def caught(town: KillTown, pairs: Pairs, manner: Manner, times: int, wanted: Transcripts) -> list[str]:
+    """What a bot gets wrong that is not expected to stand it; ends with the first mistake or the first vain wait."""
+    await town.open()
+    stories = await prepare(town, pairs, manner)
+    killer = Killer(town, manner.chance, times, aimed=0.7)
+    acting = asyncio.ensure_future(act(stories))
+    found = await collect(town, stories)
+    for _ in range(times):
+        await killer.strike()
+        found = await collect(town, stories)
+        if acting.done() or strayed(found, wanted):
+            break
+    else:
+        await asyncio.wait({acting})
+        found = await collect(town, stories)
+    acting.cancel()
+    await asyncio.gather(acting, return_exceptions=True)
+    return differences(found, {name: wanted[name] for name in found})
 
 
 async def calm(town: KillTown) -> None:
     """Until nothing has waited in the bot's database for a while; what stays there is stuck."""
-    quiet = 0.0
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_CALM_WITHIN):
-            while quiet < _CALM:
-                await asyncio.sleep(0.1)
-                quiet = 0.0 if any(waiting(town).values()) else quiet + 0.1
-            return
-    raise AssertionError(f"stuck: {waiting(town)}\n{town.bot.log}")
+    quiet = waited = 0.0
+    while quiet < _CALM:
+        await asyncio.sleep(_LOOK)
+        quiet, waited = (0.0 if any(waiting(town).values()) else quiet + _LOOK), waited + _LOOK
+        assert waited < _CALM_WITHIN, f"stuck: {waiting(town)}\n{town.bot.log}"
 
 
 def waiting(town: KillTown) -> dict[str, int]:

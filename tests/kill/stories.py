@@ -6,15 +6,15 @@ Words are the few that each letter cannot lack. What everybody got in the end is
 from __future__ import annotations
 
 import asyncio
-import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from outreach.entrypoints.sandbox.people import Happening
-from tests.kill.people import FediverseWay, Party
+from tests.kill.people import FediverseWay, Manner, Party
 from tests.kill.town import PLATFORMS, KillTown
 
-PAIRS = [(member, author) for member in PLATFORMS for author in PLATFORMS]
+Pairs = list[tuple[str, str]]
+PAIRS: Pairs = [(member, author) for member in PLATFORMS for author in PLATFORMS]
 TEXT = "Three cheeses, and then a fourth: what a day that was."
 
 
@@ -25,8 +25,7 @@ class Story:
     town: KillTown
     kind: str
     pair: tuple[str, str]
-    patience: float
-    chance: random.Random = field(default_factory=random.Random)
+    manner: Manner
 
     @property
     def name(self) -> str:
@@ -37,9 +36,7 @@ class Story:
         """Everybody is there, and the post stands."""
         names = f"member-{self.name}", f"author-{self.name}"
         ways = await self.town.member(names[0], self.pair[0]), await self.town.author(names[1], self.pair[1])
-        self.member, self.author = (
-            Party(name, way, self.patience, self.chance) for name, way in zip(names, ways, strict=True)
-        )
+        self.member, self.author = (Party(name, way, self.manner) for name, way in zip(names, ways, strict=True))
         await (self._toot() if isinstance(self.author.way, FediverseWay) else self._say())
 
     async def _toot(self) -> None:
@@ -115,7 +112,7 @@ class Story:
         town = self.town
         return await town.mia.hear(
             wanted,  # type: ignore[arg-type]
-            within=self.patience,
+            within=self.manner.patience,
             room=town.staff_room,
             sender=town.bot_id,
         )
@@ -125,11 +122,9 @@ class Story:
         return facts.get("kind") == "card" and event.edits is None and self.author.name in event.text
 
 
-async def prepare(town: KillTown, pairs: list[tuple[str, str]], patience: float, seed: int) -> list[Story]:
+async def prepare(town: KillTown, pairs: Pairs, manner: Manner) -> list[Story]:
     """Everybody of both stories of these pairs, ready to begin."""
-    stories = [Story(town, kind, pair, patience) for kind in ("fixed", "declined") for pair in pairs]
-    for number, story in enumerate(stories):
-        story.chance = random.Random(f"{seed} {number}")
+    stories = [Story(town, kind, pair, manner) for kind in ("fixed", "declined") for pair in pairs]
     await asyncio.gather(*(story.prepare() for story in stories))
     return stories
 

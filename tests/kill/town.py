@@ -5,13 +5,13 @@ The people of one story meet nobody of another, so that each conversation can be
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from outreach import bootstrap
@@ -22,6 +22,7 @@ from outreach.entrypoints.sandbox.people import MatrixPerson
 from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.kill.bot import OUTREACH, Bot
 from tests.kill.people import BOT, FediverseWay, MatrixWay, Way
+from tests.kill.waiting import until
 from tests.recorder import Recorder
 from tests.strict_server import StrictServer
 from tests.town.town import CONFIG, DOMAIN
@@ -45,8 +46,17 @@ class KillTown:
 
     bot: Bot
 
-    def __init__(self, folder: Path, synapse: Synapse, flavour: str, *, program: str = OUTREACH, life: str = "") -> None:
-        self.folder, self.synapse, self.program, self.life = folder, synapse, program, life
+    def __init__(
+        self,
+        folder: Path,
+        synapse: Synapse,
+        flavour: str,
+        *,
+        program: str = OUTREACH,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.folder, self.synapse = folder, synapse
+        self._program, self._more = program, more
         self.suffix = f"-{next(_numbers):02}"
         self.matrix: dict[str, MatrixPerson] = {}
         self.strict = StrictServer(flavour, DOMAIN)  # type: ignore[arg-type]
@@ -66,7 +76,7 @@ class KillTown:
         self.lounge = await self.mia.create_room("lounge", invite=[self.bot_id], preset="public_chat")
         self.shared = frozenset((self.staff_room, self.lounge))
         self.bot = await self._stack.enter_async_context(
-            Bot(self.folder, self._configure(account.access_token), self.environment, self.program)
+            Bot(self.folder, self._configure(account.access_token), self.environment, self._program)
         )
         return self
 
@@ -110,8 +120,7 @@ class KillTown:
     def _configure(self, matrix_token: str) -> Path:
         master = new_master_key(os.urandom)
         values = {"master_key": master, "matrix_token": matrix_token, "fediverse_token": self.bot_token}
-        self.environment = {f"OUTREACH_{name.upper()}": value for name, value in values.items()}
-        self.environment["TESTS_KILL_LIFE"] = self.life
+        self.environment = {f"OUTREACH_{name.upper()}": value for name, value in values.items()} | dict(self._more)
         path = self.folder / "outreach.toml"
         path.write_text(self._text())
         config = load(path)
@@ -140,14 +149,13 @@ class KillTown:
         await self.bot.until_ready()
         for room in self.shared:
             await self.mia.see_member(room, self.bot_id, within=60)
-        while self.count("cursors") < len(PLATFORMS):
-            await asyncio.sleep(0.02)
+        assert await until(lambda: self.count("cursors") == len(PLATFORMS), within=60)
 
     @property
     def sent(self) -> int:
-        """How many messages of the bot the servers have taken so far."""
+        """Grows with each message of the bot that a server has taken."""
         puts = (one for one in self.line.requests if "/send/m.room.message/" in one.path and one.status == 200)
-        return len(self.strict.posts_by(BOT)) + sum(1 for _ in puts)
+        return len(self.strict.world.deliveries) + sum(1 for _ in puts)
 
     def count(self, table: str) -> int:
         """Rows in the bot's database, which only this bot writes."""

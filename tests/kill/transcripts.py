@@ -1,6 +1,7 @@
 """What everybody has got from the bot, per conversation, and how two runs differ in it.
 
-Names drawn by chance, addresses, days and hours are made equal; every other letter counts. Reads the servers, not ears.
+Names drawn by chance, addresses, days and hours are made equal; every other letter counts. Compared line by line: where
+a long letter is cut into parts depends on the length of a name in it. Reads what the servers hold, not what was heard.
 """
 
 from __future__ import annotations
@@ -53,11 +54,14 @@ def _thread_about(story: Story, events: Sequence[Mapping[str, Any]], bot: str) -
 
 def differences(found: Transcripts, wanted: Transcripts) -> list[str]:
     """One line for each conversation that is not exactly as it should be."""
-    return [
-        f"{name}: {_difference(found.get(name, []), wanted.get(name, []))}"
-        for name in sorted(wanted.keys() | found.keys())
-        if found.get(name, []) != wanted.get(name, [])
-    ]
+    pairs = {name: (_lines(found.get(name, [])), _lines(wanted.get(name, []))) for name in wanted.keys() | found.keys()}
+    return [f"{name}: {_difference(*pair)}" for name, pair in sorted(pairs.items()) if pair[0] != pair[1]]
+
+
+def _lines(texts: list[str]) -> list[str]:
+    """Without the handle that each post begins with, and the mark of quotes that each part repeats."""
+    stripped = (re.sub(r"^(?:@\S+ )?>? ?", "", line) for text in texts for line in text.splitlines())
+    return [line for line in stripped if line.strip()]
 
 
 def _difference(found: list[str], wanted: list[str]) -> str:
@@ -71,4 +75,5 @@ def _difference(found: list[str], wanted: list[str]) -> str:
 
 def strayed(found: Transcripts, wanted: Transcripts) -> list[str]:
     """Of a run under way: conversations that can no longer end as they should."""
-    return [name for name, texts in found.items() if texts != wanted[name][: len(texts)]]
+    ended = {name: (_lines(texts), _lines(wanted[name])) for name, texts in found.items()}
+    return [name for name, (so_far, whole) in ended.items() if so_far != whole[: len(so_far)]]

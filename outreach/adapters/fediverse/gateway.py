@@ -142,6 +142,10 @@ class FediverseGateway:
         """There are no rooms here."""
         return ()
 
+    async def reaches(self, to: Account, place: Place) -> bool:
+        """Whether the account stands, is the same person's, and does not block the bot."""
+        return await _plainly(self._sender.reaches(to))
+
     def split(self, text: str, to: Account | None) -> tuple[str, ...]:
         """Cut so that each part fits beside the handle and a subject."""
         handle = "@" + to.address if to else ""

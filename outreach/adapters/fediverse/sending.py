@@ -90,6 +90,14 @@ class Sender:
         except Refused as refusal:
             raise await self._final(refusal) from None
 
+    async def reaches(self, to: Account) -> bool:
+        """Whether the account could be written to now."""
+        try:
+            await self._addressee(to)
+        except Undeliverable:
+            return False
+        return True
+
     async def _known(self, to: Account) -> Any:
         if to.native:
             return await self._line.find(f"/api/v1/accounts/{to.native}")

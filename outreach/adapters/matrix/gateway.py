@@ -97,6 +97,10 @@ class MatrixGateway:
     async def members(self, room: str) -> tuple[Account, ...]:
         return await self._rooms.members(room)
 
+    async def reaches(self, to: Account, place: Place) -> bool:
+        """Whether they are still in the room, or invited to it; one that was never made may be made."""
+        return not place.room or await self._rooms.holds(place.room, to.address)
+
     def split(self, text: str, to: Account | None) -> tuple[str, ...]:
         return split(text)
 

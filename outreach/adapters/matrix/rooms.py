@@ -88,6 +88,13 @@ class Rooms:
         if now.get(party) not in _PRESENT:
             await self._invite(room, party)
 
+    async def holds(self, room: str, party: str) -> bool:
+        """Whether the party is in the room or invited; a room that is closed to us holds nobody."""
+        try:
+            return (await self._api.memberships(room)).get(party) in _PRESENT
+        except Undeliverable:
+            return False
+
     async def shut_if_crowded(self, room: str, party: str) -> None:
         """The look afterwards: somebody may have come in meanwhile; then the room is not used again."""
         try:

@@ -49,8 +49,19 @@ def supports(code: str, configured: Sequence[str]) -> str | None:
             return language
     parsed = _parse(wanted)
     if parsed is None:
-        return None
+        return _named(wanted, configured)
     return next((language for language in configured if _means(parsed, language, configured)), None)
+
+
+def _named(word: str, configured: Sequence[str]) -> str | None:
+    """A language called by its name, in any configured language or English."""
+    spoken = [locale for code in dict.fromkeys((*configured, "en")) if (locale := _parse(code)) is not None]
+    for language in configured:
+        meant = _parse(language)
+        names = {(meant.get_display_name(other) or "").casefold() for other in spoken} if meant else set()
+        if word.casefold() in names:
+            return language
+    return None
 
 
 def _means(wanted: Locale, language: str, configured: Sequence[str]) -> bool:

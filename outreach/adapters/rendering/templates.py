@@ -161,6 +161,8 @@ def _catalog(context: Context) -> Catalog:
 def _safe(key: str, value: str) -> str:
     if key == "link":
         return canonical(value)
+    if key == "links":
+        return "\n".join(map(canonical, value.splitlines()))
     if key in FACTS:
         return one_line(bare(value))
     if key in RENDERED:

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "end": "end, finish, finished, bye",
         "status": "status, news, any news",
         "help": "help, commands, menu",
+        "thanks": "thanks, thank you, thank you so much, thanks a lot, many thanks, thx, ty, perfect, great",
         "human": "human, a human, human please, moderator, a moderator, mod, talk to a human, real person",
         "withdraw": "withdraw, take it back, withdraw it",
         "escalate": "escalate, moderators, mods",

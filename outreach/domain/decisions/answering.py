@@ -41,12 +41,27 @@ def author_said(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datet
 
 def author_said_after(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) -> Decision:
     """The matter is over for the author too; questions, opting out and a human stay within reach."""
-    lasting = (Answer.HOW, Answer.WHY, Answer.WHO, Answer.WHAT, Answer.STOP, Answer.START, Answer.DISTRESS)
     if said.answer is Answer.SEEN:
         return NOTHING
-    if said.answer in lasting:
+    if said.answer in _LASTING:
         return _MEANINGS[said.answer](case, said, policy, now)
+    if said.answer is Answer.TEXT and case.before_staff:
+        return _text(case, AuthorSaid(said.answer, said.text[:LONGEST_RELAY]), policy, now)
     return wanted(tell_author("over"))
+
+
+#: What means the same after the end; a human can always be reached (promise 6).
+_LASTING = (
+    Answer.HOW,
+    Answer.WHY,
+    Answer.WHO,
+    Answer.WHAT,
+    Answer.STOP,
+    Answer.START,
+    Answer.DISTRESS,
+    Answer.HUMAN,
+    Answer.ABUSE,
+)
 
 
 def _explains(name: str) -> _Meaning:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
-from outreach.domain.case import Case, Standing
+from outreach.domain.case import Case, Stage, Standing
 from outreach.domain.decisions.decision import (
     Decision,
     all_of,
@@ -25,7 +25,7 @@ from outreach.domain.policy import OutreachPolicy
 
 def author_addressed(case: Case, said: AuthorAddressed, policy: OutreachPolicy, now: datetime) -> Decision:
     """A moderator's words to the author, in the thread the author knows."""
-    if case.post is None or not case.before_staff:
+    if case.post is None or not case.before_staff or (case.stage is Stage.CLOSED and not case.called_after):
         raise NotNow
     letter = tell_author("moderator_writes", text=said.text)
     return Decision((ev.StaffWrote(now),), (letter, tell_staff(fx.Post.THREAD, "sent")))

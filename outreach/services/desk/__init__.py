@@ -113,19 +113,17 @@ class Desk:
             self._room.about(tx, heard, found.case, letter)
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
-        verbs = [*Verb] if found is None else [verb for verb in Verb if self._fits(tx, heard, found.case, verb)]
+        verbs = [*Verb] if found is None else [verb for verb in Verb if self._fits(found.case, verb)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:
         return [usage(verb, self.settings.prefix) for verb in verbs]
 
-    def _fits(self, tx: Transaction, heard: Heard, case: Case, verb: Verb) -> bool:
+    def _fits(self, case: Case, verb: Verb) -> bool:
         if verb in (Verb.APPROVE, Verb.REFUSE):
             return bool(waiting(case))
         if verb not in _PROBES:
             return True
-        if not self._finder.may_rule(tx, heard, case):
-            return False
         try:
             decide(case, _PROBES[verb], self.settings.policy, self.clock.now())
         except Refusal:

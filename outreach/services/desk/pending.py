@@ -28,12 +28,11 @@ class Pending:
     until: str
     nonce: str = ""
     case: str = ""
-    room: str = ""
 
     @property
-    def topic(self) -> tuple[str, str, str, str]:
+    def topic(self) -> tuple[str, str, str]:
         """What makes the same command the same."""
-        return self.kind, self.room, self.case, self.text
+        return self.kind, self.case, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Pendings:
         kept = [Pending(**one) for one in json.loads(tx.registers.noted(_NOTE) or "[]")]
         return tuple(one for one in kept if datetime.fromisoformat(one.until) > now)
 
-    def same(self, tx: Transaction, topic: tuple[str, str, str, str]) -> Pending | None:
+    def same(self, tx: Transaction, topic: tuple[str, str, str]) -> Pending | None:
         """What was said before with the very same words."""
         return next((one for one in self.all(tx) if one.topic == topic), None)
 

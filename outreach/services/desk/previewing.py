@@ -42,7 +42,7 @@ class Previewing:
         """Show it, or send what was shown already. A refusal comes before the preview, not after it."""
         if names_somebody(text, case.post if verb is Verb.AUTHOR else None):
             return self.room.answer(tx, heard, "names_somebody")
-        pendings, topic = Pendings(self.clock), (str(verb), heard.room, str(case.id), text)
+        pendings, topic = Pendings(self.clock), (str(verb), str(case.id), text)
         before = pendings.same(tx, topic)
         if before is not None and self._stood_there(tx, before):
             return self._send(tx, heard, before)
@@ -52,7 +52,7 @@ class Previewing:
             return self._not_now(tx, heard, case)
         now, nonce = self.clock.now(), self.chance.token()
         until = (now + _EXPIRES).isoformat()
-        shown = Pending(verb, text, heard.sender.address, now.isoformat(), until, nonce, case.id, heard.room)
+        shown = Pending(verb, text, heard.sender.address, now.isoformat(), until, nonce, case.id)
         pendings.put(tx, shown)
         return self.room.about(tx, heard, case, _preview(verb, case, text), nonce)
 
@@ -62,7 +62,7 @@ class Previewing:
         if heard.incoming.text != CONFIRM or told is None or told.letter not in _PREVIEWS.values():
             return
         before = Pendings(self.clock).of(tx, told.relay)
-        if before is not None and before.room == heard.room:
+        if before is not None:
             self._send(tx, heard, before)
 
     def _send(self, tx: Transaction, heard: Heard, confirmed: Pending) -> None:

@@ -87,7 +87,7 @@ class Roster:
 
     def _proposed(self, tx: Transaction, heard: Heard, who: str) -> None:
         pendings, now = Pendings(self.clock), self.clock.now()
-        before = pendings.same(tx, (Verb.ENROL, "", "", who))
+        before = pendings.same(tx, (Verb.ENROL, "", who))
         if self._confirms(tx, heard.sender.address, before) or self._suffices(tx, heard.sender.address, before):
             if before is not None:
                 pendings.drop(tx, before)

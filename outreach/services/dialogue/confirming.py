@@ -43,7 +43,7 @@ class Confirming:
             case Step.CARD:
                 self._escalate(tx, member, draft)
             case Step.HUMAN:
-                _, alias = self.casework.call_help(tx, member, Concern.HUMAN)
+                _, alias = self.casework.call_help(tx, member, Concern.HUMAN, "\n".join(draft.links), draft.word)
                 self.answers.reply(tx, member, "human_called", alias=alias)
             case Step.HUMAN_LINE | Step.SAY:
                 self._say(tx, member, draft)
@@ -82,18 +82,21 @@ class Confirming:
         """What moderators would see: the very letter, from the very values."""
         if matter.case.strength is Strength.MAY:
             return self.answers.reply(tx, member, "no_escalation_may")
+        if matter.request.standing is Standing.ESCALATED:
+            return self.answers.reply(tx, member, "escalated", alias=matter.link.alias)
+        if matter.request.standing is not Standing.UNDECIDED:
+            return self.answers.reply(tx, member, "escalation_later")
         if not self.casework.casebook.room_for(tx, matter.case):
             return self.answers.reply(tx, member, "no_moderators_free")
         draft = Draft(Step.CARD, request=matter.request.id)
         self.answers.ask(tx, member, draft, "card_preview", (self._card(_escalated(matter.case)),))
         return None
 
-    def preview_human(self, tx: Transaction, member: Conversation) -> None:
-        """What moderators would see of somebody who wants to talk: neither person nor post."""
-        case = Case(CaseId("")).after(
-            HelpOpened(Alias(self._placeholder()), Concern.HUMAN, str(member.platform), "", self.answers.clock.now())
-        )
-        self.answers.ask(tx, member, Draft(Step.HUMAN), "human_preview", (self._card(case),))
+    def preview_human(self, tx: Transaction, member: Conversation, links: tuple[str, ...] = ()) -> None:
+        """What moderators would see of somebody who wants to talk: neither person nor post, but links given for it."""
+        alias, now = Alias(self._placeholder()), self.answers.clock.now()
+        case = Case(CaseId("")).after(HelpOpened(alias, Concern.HUMAN, str(member.platform), "\n".join(links), now))
+        self.answers.ask(tx, member, Draft(Step.HUMAN, links=links, word=alias), "human_preview", (self._card(case),))
 
     def _placeholder(self) -> str:
         return self.answers.chance.alias()

@@ -126,6 +126,8 @@ class Drafting:
 
     def _guard(self, tx: Transaction, member: Conversation, draft: Draft, seen: Observation, post: Post) -> None:
         remote = not seen.author_local
+        if (standing := self._asked_already(tx, member, draft, post)) is not None:
+            return self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,), now="several")
         if (letter := self._refusal(tx, member, seen, post)) is not None:
             if letter == "too_many_open":
                 return self._end(tx, member, letter, most=str(self.settings.policy.open_per_member))
@@ -169,7 +171,8 @@ class Drafting:
 
     def _too_many(self, tx: Transaction, member: Conversation) -> bool:
         cases = ((link, tx.cases.load(link.case)) for link in tx.links.of_member(member.id))
-        still = [1 for link, case in cases if case is not None and case.request(link.request).open]
+        posts = ((link, case) for link, case in cases if case is not None and case.concern is None)
+        still = [1 for link, case in posts if case.request(link.request).open]
         return len(still) >= self.settings.policy.open_per_member
 
     def _end(self, tx: Transaction, member: Conversation, name: str, **values: str) -> None:
@@ -197,7 +200,7 @@ class Drafting:
         elif draft.ask is Ask.CW and not draft.label:
             self._label_menu(tx, member, draft)
         elif (standing := self._asked_already(tx, member, draft, post)) is not None:
-            self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,))
+            self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,), now="several")
         elif has_it_already(draft.ask, post):
             self._end(tx, member, "post_has_it", **_about(post), **_asked(draft), warning=post.warning)
         elif draft.label in LIVED and draft.ask is Ask.CW and _new(draft, "lived"):
@@ -286,9 +289,14 @@ class Drafting:
             **_asked(draft),
             wait=str(int(longest_wait(self.settings.policy).total_seconds())),
             audience="" if draft.audience is None else str(draft.audience),
-            author_is_staff="1" if draft.author_is_staff else "",
+            author_is_staff=self._staff_word(draft),
             remote="1" if draft.remote else "",
         )
+
+    def _staff_word(self, draft: Draft) -> str:
+        if not draft.author_is_staff:
+            return ""
+        return "1" if self.settings.alternate_room else "alone"
 
     # answers to the questions
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from outreach.domain.asks import Strength
 from outreach.domain.case import Case, Request, Standing
 from outreach.domain.draft import CONFIRMABLE, Draft, Step
 from outreach.domain.errors import Refusal
@@ -16,7 +17,7 @@ from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.confirming import Confirming
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.matters import Matter, Matters
-from outreach.services.dialogue.reading import Reading, read
+from outreach.services.dialogue.reading import WITH_ALIAS, Reading, read
 from outreach.services.settings import NOTICE_VERSION, Settings
 
 #: Words whose issue has not come yet: answered with a human, never listed (design 5.3).
@@ -40,8 +41,10 @@ class MemberDialogue:
         """One line, one answer."""
         member = self._in_their_language(tx, member, incoming)
         said = read(incoming, self.renderer, self.languages(member))
-        if "self_harm" in self.renderer.alarms(said.text, self.languages(member)):
-            return self._distress(tx, member)
+        if self.is_distress(said.text):
+            return self.distress(tx, member)
+        if said.command in WITH_ALIAS and said.rest and not self.matters.named(tx, member, said.rest):
+            said = replace(said, command="", rest="")
         command = self._commands().get(said.command)
         if command is not None:
             return command(tx, member, said, incoming)
@@ -52,8 +55,16 @@ class MemberDialogue:
         return self._anything_else(tx, member, said, incoming)
 
     def languages(self, member: Conversation) -> tuple[str, ...]:
-        """In which languages their words are understood: their own, then the community's."""
-        return tuple(dict.fromkeys((*filter(None, (member.language,)), *self.settings.languages)))
+        """In which languages their words are understood."""
+        return self.drafting.languages(member)
+
+    def is_distress(self, text: str) -> bool:
+        """Whether words sound like self-harm (promise 6); that goes before everything else they may mean."""
+        return "self_harm" in self.renderer.alarms(text, self.settings.languages)
+
+    def is_busy(self, tx: Transaction, member: Conversation) -> bool:
+        """Whether a word of theirs may mean a matter of their own: a draft, or an open request."""
+        return member.draft is not None or any(m.request.open for m in self.matters.all(tx, member))
 
     def _in_their_language(self, tx: Transaction, member: Conversation, incoming: Incoming) -> Conversation:
         """From their text, never from its tag; once known it stays until they choose another."""
@@ -75,6 +86,9 @@ class MemberDialogue:
             "more": self._more,
             "human": self._human,
             "forget me": self._forget,
+            "cancel": self._cancel,
+            "stop": self._cancel,
+            "end": self._cancel,
             "genuine": self._genuine,
         }
         return later | now
@@ -84,12 +98,8 @@ class MemberDialogue:
     def _answers_draft(
         self, tx: Transaction, member: Conversation, draft: Draft, said: Reading, line: Incoming
     ) -> bool:
-        word = said.command
         if said.links and draft.step is not Step.NOTICE:
             return False
-        if word in ("cancel", "stop", "end"):
-            self.answers.reply(tx, self.answers.drop(tx, member), "cancelled")
-            return True
         if draft.step in CONFIRMABLE:
             return self._answers_preview(tx, member, draft, said)
         return self._answers_question(tx, member, draft, said, line)
@@ -99,15 +109,26 @@ class MemberDialogue:
             self.confirming.send(tx, member, draft)
         elif said.command == "change" and draft.step is Step.PREVIEW:
             self.drafting.advance(tx, member, replace(draft, ask=None, label="", passed=draft.passed - {"lived"}))
-        elif said.command == "change" and draft.step is Step.SAY:
-            self.answers.reply(tx, self.answers.drop(tx, member), "say_how", phrases=" ".join(PHRASES))
+        elif said.command == "change" and draft.step in (Step.SAY, Step.HUMAN_LINE):
+            self._words_anew(tx, member, draft)
         elif draft.step is Step.PREVIEW and draft.post is not None and (said.ask is not None or said.label):
             self.drafting.advance(tx, member, replace(draft, ask=said.ask, label=said.label, word=said.unknown))
-        elif said.command in ("no",):
-            self.answers.reply(tx, self.answers.drop(tx, member), "cancelled")
+        elif said.command == "no":
+            self._dropped(tx, member)
         else:
             return False
         return True
+
+    def _words_anew(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        matter = self.matters.of(tx, member, draft.request)
+        if matter is None:
+            return self.answers.reply(tx, self.answers.drop(tx, member), "nothing_open")
+        return self.confirming.preview_say(tx, member, matter, "")
+
+    def _dropped(self, tx: Transaction, member: Conversation) -> None:
+        """What was being prepared is forgotten; a request that is under way stays as it is, and they are told so."""
+        still_open = any(m.request.open for m in self.matters.all(tx, member))
+        self.answers.reply(tx, self.answers.drop(tx, member), "cancelled", kept="1" if still_open else "")
 
     def _answers_question(
         self, tx: Transaction, member: Conversation, draft: Draft, said: Reading, line: Incoming
@@ -138,7 +159,7 @@ class MemberDialogue:
         if said.command not in ("agree", "yes") and said.number != 1:
             return False
         member = tx.conversations.save(replace(member, notice=NOTICE_VERSION))
-        self.drafting.look(tx, member, draft)
+        self.drafting.agreed(tx, member, draft)
         return True
 
     def _menu(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
@@ -161,7 +182,7 @@ class MemberDialogue:
             passed = draft.passed | {"audience" if draft.step is Step.AUDIENCE else "old"}
             self.drafting.advance(tx, member, replace(draft, passed=passed))
         elif said.command == "no" or said.number == 2:
-            self.answers.reply(tx, self.answers.drop(tx, member), "cancelled")
+            self._dropped(tx, member)
         else:
             return False
         return True
@@ -185,17 +206,22 @@ class MemberDialogue:
     def _forgets(self, tx: Transaction, member: Conversation, said: Reading) -> bool:
         if said.command not in ("send", "yes", "forget me") and said.number != 1:
             if said.command == "no":
-                self.answers.reply(tx, self.answers.drop(tx, member), "cancelled")
+                self._dropped(tx, member)
                 return True
             return False
         self.confirming.forget(tx, member)
         return True
 
     def _which(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading, line: Incoming) -> bool:
-        aliases = draft.text.split()
-        if not 0 < said.number <= len(aliases):
+        names, _, words = draft.text.partition("\n")
+        aliases = names.split()
+        if 0 < said.number <= len(aliases):
+            chosen = aliases[said.number - 1]
+        else:
+            chosen = self.matters.one_of(aliases, said.words)
+        if not chosen:
             return False
-        again = replace(said, command=draft.word, rest=aliases[said.number - 1], number=0)
+        again = replace(said, command=draft.word, rest=f"{chosen} {words}".strip(), number=0)
         self._commands()[draft.word](tx, self.answers.drop(tx, member), again, line)
         return True
 
@@ -208,11 +234,15 @@ class MemberDialogue:
         self.answers.reply(tx, member, "not_yet_here")
 
     def _status(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        matters = [m for m in self.matters.all(tx, member) if not said.rest or m.link.alias.startswith(said.rest)]
+        matters = self.matters.fitting(tx, member, said.rest, "", lambda case, request: True)
+        matters = matters or self.matters.all(tx, member)
         if not matters:
             return self.answers.reply(tx, member, "status_none")
-        lines = tuple(self.matters.status_line(m, self.languages(member)) for m in matters)
-        return self.answers.reply(tx, member, "status", lines)
+        return self._stand(tx, member, matters)
+
+    def _stand(self, tx: Transaction, member: Conversation, matters: list[Matter]) -> None:
+        lines, now = self.matters.answer(matters, self.languages(member))
+        self.answers.reply(tx, member, "status", lines, now=now)
 
     def _language(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         language = self.renderer.supports(said.rest) if said.rest else None
@@ -227,32 +257,50 @@ class MemberDialogue:
         return self.answers.reply(tx, member, "genuine_no")
 
     def _withdraw(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        matter = self._pick(tx, member, said, line, lambda case, request: request.open)
-        if matter is None:
-            return
+        matter = self._pick(tx, member, said, line, _open)
+        if matter is not None:
+            self._take_back(tx, member, matter)
+
+    def _take_back(self, tx: Transaction, member: Conversation, matter: Matter) -> None:
         late = matter.request.standing is not Standing.WAITING
         self.confirming.casework.apply(tx, matter.case.id, Withdrawn(matter.request.id))
-        self.answers.reply(tx, member, "withdrawn_late" if late else "withdrawn")
+        self.answers.reply(tx, self._about_no(tx, member, matter), "withdrawn_late" if late else "withdrawn")
+
+    def _about_no(self, tx: Transaction, member: Conversation, matter: Matter) -> Conversation:
+        """A draft about a request that has just ended goes with it; another one stays."""
+        mine = member.draft is not None and member.draft.request == matter.request.id
+        return self.answers.drop(tx, member) if mine else member
+
+    def _cancel(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
+        """What is being prepared first; then a request that has not left yet, or a talk with moderators."""
+        if member.draft is not None:
+            return self._dropped(tx, member)
+        first = _with_moderators if said.command == "end" else _waiting
+        fits = first if self.matters.fitting(tx, member, said.rest, line.parent, first) else _open
+        if not self.matters.fitting(tx, member, said.rest, line.parent, fits):
+            return self.answers.reply(tx, member, "nothing_to_send")
+        matter = self._pick(tx, member, said, line, fits)
+        return None if matter is None else self._take_back(tx, member, matter)
 
     def _rest(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        matter = self._pick(tx, member, said, line, _can_rest)
+        matter = self._pick(tx, member, said, line, _can_rest, _open)
         if matter is None:
-            return
+            return None
+        if not _can_rest(matter.case, matter.request):
+            return self._take_back(tx, member, matter)
         self.confirming.casework.apply(tx, matter.case.id, Rested(matter.request.id))
-        self.answers.reply(tx, self.answers.drop(tx, member), "rested")
+        return self.answers.reply(tx, self.answers.drop(tx, member), "rested")
 
     def _escalate(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        matter = self._pick(tx, member, said, line, _undecided)
+        matter = self._pick(tx, member, said, line, _undecided, _about_a_post, _suggestion)
         if matter is not None:
             self.confirming.preview_card(tx, member, matter)
 
     def _say(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        named = [m for m in self.matters.all(tx, member) if said.rest.startswith(f"{m.link.alias} ")]
-        if named:
-            said = replace(said, rest=said.rest.removeprefix(f"{named[0].link.alias} ").strip())
-            return self.confirming.preview_say(tx, member, named[0], said.rest)
-        matter = self._pick(tx, member, replace(said, rest=""), line, _can_say)
-        return None if matter is None else self.confirming.preview_say(tx, member, matter, said.rest)
+        matter, words = self.matters.addressed(tx, member, said.rest)
+        if matter is None:
+            matter = self._pick(tx, member, replace(said, rest=""), line, _can_say, keep=said.rest)
+        return None if matter is None else self.confirming.preview_say(tx, member, matter, words)
 
     def _more(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         if member.draft is not None and member.draft.step is Step.NOTICE:
@@ -261,14 +309,21 @@ class MemberDialogue:
         return None if matter is None else self.confirming.show_words(tx, member, matter)
 
     def _human(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
-        self.confirming.preview_human(tx, member)
+        behaviour = member.draft is not None and member.draft.step is Step.BEHAVIOUR
+        links = member.draft.links if member.draft is not None and behaviour else ()
+        called = [m for m in self.matters.all(tx, member) if m.request.open and m.case.concern is not None]
+        if called and not links:
+            return self.answers.reply(tx, member, "human_called", alias=called[-1].link.alias)
+        return self.confirming.preview_human(tx, member, links)
 
     def _forget(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         if member.draft is not None and member.draft.step is Step.FORGET:
             return self.confirming.forget(tx, member)
+        return self._ask_to_forget(tx, member)
+
+    def _ask_to_forget(self, tx: Transaction, member: Conversation) -> None:
         still_open = sum(m.request.open for m in self.matters.all(tx, member))
         self.answers.ask(tx, member, Draft(Step.FORGET), "forget_question", open=str(still_open))
-        return None
 
     # everything else
 
@@ -276,22 +331,38 @@ class MemberDialogue:
         told = tx.registers.told(line.parent) if line.parent else None
         matters = [m for m in self.matters.all(tx, member) if m.request.open]
         with_staff = [m for m in matters if m.request.standing is Standing.ESCALATED]
-        if told is not None and told.letter == "fixed" and said.command in ("", "no"):
+        if told is not None and told.letter == "fixed" and said.command == "no":
             return self._not_all_right(tx, member, told.case, told.request)
+        if member.draft is not None and not said.links and self._again(tx, member, member.draft, said):
+            return None
         if member.draft is None and said.text and len(with_staff) == 1 and len(matters) == 1 and not said.command:
             return self.confirming.preview_say(tx, member, with_staff[0], said.text)
         if said.command in ("send", "agree", "yes", "change"):
             return self.answers.reply(tx, member, "nothing_to_send")
         if matters:
-            lines = tuple(self.matters.status_line(m, self.languages(member)) for m in matters)
-            return self.answers.reply(tx, member, "status", lines)
+            return self._stand(tx, member, matters)
         if not self.answers.may_speak_unprompted(tx, member):
             return None
         if said.handle or said.ask is not None:
             return self.answers.reply(tx, member, "no_link", word=said.handle)
-        name = "help" if member.notice == 0 else "not_understood"
+        name = "help" if member.notice == 0 else "welcome" if said.command == "thanks" else "not_understood"
         values = {"platform": str(member.platform)} if name == "help" else {}
         return self.answers.reply(tx, member, name, **values)
+
+    def _again(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """Whatever else is said while a question waits gets the question again; a preview its words."""
+        match draft.step:
+            case Step.FORGET:
+                self._ask_to_forget(tx, member)
+            case Step.WHICH:
+                names = draft.text.partition("\n")[0].split()
+                found = [m for m in self.matters.all(tx, member) if m.link.alias in names]
+                self._which_one(tx, member, draft, found, draft.word)
+            case step if step in CONFIRMABLE:
+                self.answers.reply(tx, member, "draft_nudge")
+            case _:
+                return self.drafting.again(tx, member, draft, said)
+        return True
 
     def _not_all_right(self, tx: Transaction, member: Conversation, case: str, request: str) -> None:
         matter = self.matters.find(tx, member, case, request)
@@ -303,7 +374,8 @@ class MemberDialogue:
             self.answers.reply(tx, member, "kept_as_is")
         return None
 
-    def _distress(self, tx: Transaction, member: Conversation) -> None:
+    def distress(self, tx: Transaction, member: Conversation) -> None:
+        """Everything of theirs stops, and they are answered warmly, wherever they said it."""
         for matter in self.matters.all(tx, member):
             if matter.request.open:
                 self.confirming.casework.apply(tx, matter.case.id, MemberInDistress(matter.request.id))
@@ -315,20 +387,49 @@ class MemberDialogue:
         member: Conversation,
         said: Reading,
         line: Incoming,
-        fits: Callable[[Case, Request], bool],
+        *fits: Callable[[Case, Request], bool],
+        keep: str = "",
     ) -> Matter | None:
-        """The matter a word is about: the message replied to, else the alias, else the only one it fits."""
-        found = self.matters.fitting(tx, member, said.rest, line.parent, fits)
+        """The matter a word is about: by alias, else by the message replied to, else the only one it fits.
+
+        Of several meanings of `fits` the first that has any matter counts; `keep` are words that wait for the choice.
+        """
+        found: list[Matter] = []
+        for fit in fits:
+            found = found or self.matters.fitting(tx, member, said.rest, line.parent, fit)
         if len(found) == 1:
             return found[0]
         if not found:
             self.answers.reply(tx, member, "nothing_open")
             return None
-        aliases = [m.link.alias for m in found]
-        draft = Draft(Step.WHICH, word=said.command, text=" ".join(aliases))
-        choices = self.matters.choices(found)
-        self.answers.ask(tx, member, draft, "which_one", choices=choices, word=said.words)
+        names = " ".join(m.link.alias for m in found)
+        self._which_one(
+            tx, member, Draft(Step.WHICH, word=said.command, text=f"{names}\n{keep}"), found, said.words.split()[0]
+        )
         return None
+
+    def _which_one(self, tx: Transaction, member: Conversation, draft: Draft, found: list[Matter], word: str) -> None:
+        self.answers.ask(tx, member, draft, "which_one", choices=self.matters.choices(found), word=word)
+
+
+def _open(case: Case, request: Request) -> bool:
+    return request.open
+
+
+def _waiting(case: Case, request: Request) -> bool:
+    return request.standing is Standing.WAITING
+
+
+def _with_moderators(case: Case, request: Request) -> bool:
+    return request.open and case.concern is not None
+
+
+def _about_a_post(case: Case, request: Request) -> bool:
+    return request.open and case.concern is None
+
+
+def _suggestion(case: Case, request: Request) -> bool:
+    return case.concern is None and case.strength is Strength.MAY
 
 
 def _undecided(case: Case, request: Request) -> bool:

@@ -1,0 +1,59 @@
+"""Two bots as one would write them first: the harness has to catch both. Everything else in them is the real one.
+
+`marks first` takes a message off the queue before it sends it; `fresh keys` sends again with another key and looks
+nothing up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from outreach.config import load
+from outreach.entrypoints import daemon, log_setup
+from outreach.ports import Gateway, Parcel, Receipt
+from outreach.ports.store import Outbound, Transaction
+from outreach.services.delivery import Delivery
+
+#: Which of them a process is.
+VARIABLE = "TESTS_KILL_NAIVE"
+
+
+class MarksFirst(Delivery):
+    """What is lost on the way is lost for good."""
+
+    def _claim(self, tx: Transaction, message: Outbound) -> Any:
+        claimed = super()._claim(tx, message)
+        tx.outbox.done(message)
+        return claimed
+
+
+class FreshKeys(Delivery):
+    """What was sent before the end is sent again."""
+
+    async def _out(self, gateway: Gateway, message: Outbound, parcel: Parcel) -> Receipt:
+        return await gateway.send(replace(parcel, key=self.chance.token(), first_tried=None))
+
+
+KINDS: dict[str, type[Delivery]] = {"marks first": MarksFirst, "fresh keys": FreshKeys}
+
+
+def main(arguments: list[str]) -> int:
+    """`--config FILE run`, as for the real one."""
+    log_setup.configure()
+    asyncio.run(_live(Path(arguments[arguments.index("--config") + 1])))
+    return 0
+
+
+async def _live(config: Path) -> None:
+    _, _, pump = await daemon.open_everything(load(config))
+    careful = pump.delivery
+    parts = {field.name: getattr(careful, field.name) for field in fields(careful)}
+    pump.delivery = KINDS[os.environ[VARIABLE]](**parts)
+    structlog.get_logger().info("ready")
+    await pump.run()
