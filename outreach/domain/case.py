@@ -62,6 +62,7 @@ class Request:
     reason: str = ""
     ending: Ending | None = None
     heard: bool = False  #: the author said something after this request's own time (F3)
+    agreed: bool = False  #: its member let moderators have the case, once and for all
 
     @property
     def open(self) -> bool:

@@ -37,9 +37,7 @@ class Casebook:
 
     def card(self, case: Case) -> Letter:
         """The card as staff would see it now; what a member consents to is rendered from the very same values."""
-        name = "card"
-        if case.concern is not None:
-            name = "card_danger" if case.concern is Concern.DANGER else "card_human"
+        name = _card_of(case)
         facts = self._facts(case)
         return Letter(name, {k: v for k, v in facts.items() if k in LETTERS[Audience.STAFF][name]})
 
@@ -111,6 +109,14 @@ class Casebook:
 def _ended(case: Case) -> bool:
     """Whether staff have nothing left to do."""
     return case.stage is Stage.CLOSED and not case.called_after
+
+
+def _card_of(case: Case) -> str:
+    """An author's call for a human shows their side alone, never that anybody agreed to more (F19)."""
+    if case.concern is not None:
+        return "card_danger" if case.concern is Concern.DANGER else "card_human"
+    agreed = any(request.agreed for request in case.requests)
+    return "card_recipient" if case.staff_called is not None and not agreed else "card"
 
 
 def _state(request: Request) -> str:

@@ -127,16 +127,19 @@ class Casework:
         room = self.casebook.room_for(tx, case)
         if not room:
             return
+        filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
+        waiting = letter.name == "approval_request"
         tx.outbox.add(
             Outbound(
                 Address(staff=room),
                 Audience.STAFF,
-                self.casebook.filled(tx, case, letter),
+                filled,
                 self.chance.token(),
                 case=case.id,
                 alias=case.alias,
-                stage=str(case.stage),
+                stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
+                nonce=case.relays[-1].id if waiting else "",
                 lane=room,
                 urgent=True,
             )

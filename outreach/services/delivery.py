@@ -281,8 +281,11 @@ class Delivery:
             self._notice(tx, message, "parked")
 
     async def _refused(self, message: Outbound, *, permanent: bool) -> None:
-        if not permanent or message.address.staff:
+        if not permanent:
             return await self._later(message, 60.0)
+        if message.address.staff:
+            log.error("staff room refused a message", letter=message.letter.name)
+            return await self.store.transact(lambda tx: tx.outbox.park(message))
         return await self.store.transact(lambda tx: self._give_up(tx, message))
 
     def _give_up(self, tx: Transaction, message: Outbound) -> None:

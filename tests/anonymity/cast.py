@@ -45,6 +45,8 @@ class Reporter:
         """The same post as this person copied it."""
         if self.shape == "tracked":
             return f"Schau mal: {url}{'&' if '?' in url else '?'}igsh=TRACKED&utm_source=lea"
+        if self.shape == "ours" and "/@dave/" in url:
+            return f"https://social.example/@dave@far.example/{url.rpartition('/')[2]}"
         if self.shape == "activity" and "/@" in url:
             head, _, native = url.rpartition("/")
             return f"{head.replace('/@', '/users/')}/statuses/{native}?x=1#top"

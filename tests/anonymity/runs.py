@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import itertools
+import os.path
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -83,8 +83,16 @@ def _signs(stage: Stage) -> list[str]:
 
 
 def difference(one: bytes, other: bytes) -> str:
-    """The first lines in which two Views differ; "" if they are the same bytes."""
+    """The first places in which two Views differ, with what stands around; "" if they are the same bytes."""
     if one == other:
         return ""
-    lines = difflib.unified_diff(one.decode().splitlines(), other.decode().splitlines(), lineterm="", n=0)
-    return "\n".join(line[:1500] for line in itertools.islice(lines, 12)) or "the same lines, other bytes"
+    lines, others = one.decode().splitlines(), other.decode().splitlines()
+    apart = [pair for pair in itertools.zip_longest(lines, others, fillvalue="") if pair[0] != pair[1]]
+    return "\n".join(_around(*pair) for pair in apart[:6]) or "the same lines, other bytes"
+
+
+def _around(one: str, other: str) -> str:
+    """Both lines from where they go apart."""
+    same = len(os.path.commonprefix([one, other]))
+    start = max(0, same - 160)
+    return f"- {one[start : same + 400]}\n+ {other[start : same + 400]}\n"

@@ -7,6 +7,8 @@ moderator herself. In the second story their own words differ, and only these ar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.anonymity.cast import ADA, BEN, EVERYBODY, LEA, MIA, Platform
@@ -25,7 +27,7 @@ async def test_reporters_cannot_be_told_apart(player: Player, to: Platform, stor
         Run(BEN, to, story, minutes=7, slots=2),
         Run(MIA, to, story, minutes=95),
     )
-    assert b"I never say who asks" in ada.view and ada.view.count(b"WORDS") == (0 if story is thanked else 3)
+    assert b"I never say who asks" in ada.view and (b"WORDS" in ada.view) == (story is escalated)
     for other in others:
         assert difference(ada.view, other.view) == ""
     assert not any(one.signs for one in (ada, *others))
@@ -36,19 +38,30 @@ def test_only_the_bytes_of_the_words_differ() -> None:
     assert len({len(one.relay.encode()) for one in EVERYBODY}) == 1 and len({one.relay for one in EVERYBODY}) == 4
 
 
+FAR = "dave@far.example"
+
+
 async def test_a_server_elsewhere_sees_fetches_on_a_grid(player: Player) -> None:
-    """F7: at which second the link was pasted, and in which form, the author's own server does not learn."""
-    to = "dave@far.example"
-    runs = [
-        Run(ADA, "fediverse", contacted, minutes=6, author=to),
-        Run(LEA, "fediverse", contacted, minutes=9, author=to),
-        Run(BEN, "fediverse", contacted, minutes=7, slots=1, author=to),
-    ]
-    ada, lea, ben = await player.all(*runs)
+    """F7: at which second the link was pasted the author's own server does not learn; nor what hung on it."""
+    ada, lea, ben = await player.all(
+        Run(ADA, "fediverse", contacted, minutes=6, author=FAR),
+        Run(LEA, "fediverse", contacted, minutes=9, author=FAR),
+        Run(replace(BEN, shape="plain"), "fediverse", contacted, minutes=7, slots=1, author=FAR),
+    )
     assert b'"fetches"' in ada.view and b"igsh" not in lea.view
     assert difference(ada.view, lea.view) == "" and difference(ada.view, ben.view) == ""
 
 
+@pytest.mark.parametrize("shape", ["activity", "ours"])
+@pytest.mark.xfail(strict=True, reason="looking.py asks in the form of the pasted link")
+async def test_the_form_of_a_link_is_not_sent_on(player: Player, shape: str) -> None:
+    """Whether it was copied in an app, on the web or on the own server's page, that server does not learn."""
+    runs = [Run(replace(ADA, shape=one), "fediverse", contacted, author=FAR) for one in ("plain", shape)]
+    plain, other = await player.all(*runs)
+    assert difference(plain.view, other.view) == ""
+
+
+@pytest.mark.xfail(strict=True, reason="answering._text tells at once that nobody is there to read it")
 async def test_giving_up_is_not_felt_at_once(player: Player) -> None:
     """Leaks 13 and 16: an author who keeps writing cannot tell when within a slot the reporter gave up."""
     early, late = await player.all(*(Run(ADA, "fediverse", forgone, minutes=minutes) for minutes in (20, 100)))

@@ -30,8 +30,9 @@ class Community(Town):
         return load(path)
 
     async def restart(self) -> None:
-        """Stop the bot, and start it on what its folder holds."""
+        """Stop the bot, and start it on what its folder holds; its dice fall otherwise than the first time."""
         await self.stop()
+        self.seed += 1
         await self.start()
 
     def staff_saw(self, room: str = "") -> list[str]:

@@ -111,9 +111,11 @@ async def test_send_counts_only_for_a_preview_that_was_delivered(town: Community
     ada, dave = await people.fedi("ada"), await people.fedi("dave")
     link, _ = await publish(dave, "soup")
     await ada.say(f"{link} cw food")
-    for text in ("agree", "send"):  # both are read before the preview has left
-        town.strict.post(ada.name, f"@outreach {text}", visibility="direct")
-    await town.turn()
+    later = {"Retry-After": "30"}
+    town.strict.fault("status", method="POST", path="/api/v1/statuses/?", status=503, headers=later)
+    assert await ada.say("agree") == []
+    assert await ada.say("send") == []  # it is read before the preview has left
+    await town.wait(minutes=2)
     preview, nudge = await ada.heard()
     assert begins(town, preview, "preview") and same(nudge) == letter(town, "draft_nudge")
     (queued,) = await ada.say("send")

@@ -232,7 +232,7 @@ async def test_connecting_and_every_event_wake_and_stopping_is_quiet(mastodon: S
         await waker.wait(30)
     await waker.stop()
     await waker.stop()
-    await _until(lambda: mastodon.server.streams.count() == 0)
+    assert "fediverse stream" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_a_revoked_token_ends_listening(scene: Scene) -> None:

@@ -113,7 +113,7 @@ def test_a_time_is_aware_and_in_utc() -> None:
 
 
 def test_text_can_be_stored() -> None:
-    values = ("a\0b", "\ud800", 7, True, 10**5000, [])
+    values: tuple[object, ...] = ("a\0b", "\ud800", 7, True, 10**5000, [])
     assert [fields_text(value) for value in values] == ["ab", "?", "7", "", "", ""]
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.kill.killer import AT_RANDOM, Killer, steal_answers
-from tests.kill.people import Manner
+from tests.kill.people import Manner, Unheard
 from tests.kill.stories import Pairs, Story, act, prepare
 from tests.kill.town import KillTown
-from tests.kill.transcripts import Transcripts, collect, differences, strayed
+from tests.kill.transcripts import Transcripts, collect, mistakes
 
 _CALM, _CALM_WITHIN, _LOOK = 1.5, 40.0, 0.1
 
@@ -84,18 +84,25 @@ async def caught(town: KillTown, pairs: Pairs, manner: Manner, times: int, wante
     stories = await prepare(town, pairs, manner)
     killer = Killer(town, manner.chance, times, aimed=0.7)
     acting = asyncio.ensure_future(act(stories))
-    found = await collect(town, stories)
+    seen: list[str] = []
     for _ in range(times):
         await killer.strike()
-        found = await collect(town, stories)
-        if acting.done() or strayed(found, wanted):
+        if acting.done() or (seen := mistakes(await collect(town, stories), wanted)):
             break
     else:
         await asyncio.wait({acting})
-        found = await collect(town, stories)
     acting.cancel()
     await asyncio.gather(acting, return_exceptions=True)
-    return differences(found, {name: wanted[name] for name in found})
+    vain = [] if acting.cancelled() or acting.exception() is None else await _in_vain(town, acting.exception())
+    return [*(seen or mistakes(await collect(town, stories), wanted)), *vain]
+
+
+async def _in_vain(town: KillTown, error: BaseException | None) -> list[str]:
+    """Somebody waits, and the bot has nothing left to say: that is lost."""
+    unheard, _ = error.split(Unheard) if isinstance(error, BaseExceptionGroup) else (None, None)
+    if unheard is None or town.count("outbox"):
+        return []
+    return [f"missing: {one}" for one in unheard.exceptions]
 
 
 async def calm(town: KillTown) -> None:

@@ -73,7 +73,17 @@ def _difference(found: list[str], wanted: list[str]) -> str:
     return "; ".join(said) or "in another order"
 
 
-def strayed(found: Transcripts, wanted: Transcripts) -> list[str]:
-    """Of a run under way: conversations that can no longer end as they should."""
-    ended = {name: (_lines(texts), _lines(wanted[name])) for name, texts in found.items()}
-    return [name for name, (so_far, whole) in ended.items() if so_far != whole[: len(so_far)]]
+def mistakes(found: Transcripts, wanted: Transcripts) -> list[str]:
+    """Of a run under way: the first wrong line of each conversation that can no longer end as it should."""
+    pairs = {name: (_lines(texts), _lines(wanted[name])) for name, texts in found.items()}
+    return [f"{name}: {wrong}" for name, pair in pairs.items() if (wrong := _first_wrong(*pair))]
+
+
+def _first_wrong(so_far: list[str], whole: list[str]) -> str:
+    for at, line in enumerate(so_far):
+        if whole[at : at + 1] == [line]:
+            continue
+        if line in whole[at:]:
+            return f"missing {whole[at]!r}"
+        return f"too often {line!r}" if line in so_far[:at] else f"foreign {line!r}"
+    return ""

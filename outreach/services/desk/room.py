@@ -68,13 +68,7 @@ class Room:
 
     def refresh(self, tx: Transaction, room: str, case: Case) -> None:
         """The card as it stands now, in place of the old one."""
-        self._post(tx, room, self._card(tx, case), case, staff_post="card")
-
-    def _card(self, tx: Transaction, case: Case) -> Letter:
-        """Where the author alone called for moderators, the card stays one of their side only (F15, F19)."""
-        if case.staff_called is not None and not case.escalated:
-            return self.casebook.filled(tx, case, Letter("card_recipient"))
-        return self.casebook.card(case)
+        self._post(tx, room, self.casebook.card(case), case, staff_post="card")
 
     def _post(
         self,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from outreach.domain.asks import Strength
 from outreach.domain.case import Case, Stage, Standing
 from outreach.domain.decisions.relaying import turns_left
 from outreach.domain.draft import Draft, Step
 from outreach.domain.errors import Refusal
-from outreach.domain.events import HelpOpened
-from outreach.domain.identity import Alias, CaseId
+from outreach.domain.events import HelpOpened, RequestEscalated
+from outreach.domain.identity import Alias, CaseId, RequestId
 from outreach.domain.inputs import AskerSaid, Concern, Escalated, Withdrawn
 from outreach.domain.letters import PHRASES, Audience
 from outreach.domain.policy import longest_wait
@@ -89,7 +90,13 @@ class Confirming:
         if not self.casework.casebook.room_for(tx, matter.case):
             return self.answers.reply(tx, member, "no_moderators_free")
         draft = Draft(Step.CARD, request=matter.request.id)
-        self.answers.ask(tx, member, draft, "card_preview", (self._card(_escalated(matter.case)),))
+        self.answers.ask(
+            tx,
+            member,
+            draft,
+            "card_preview",
+            (self._card(_escalated(matter.case, matter.request.id, self.answers.clock.now())),),
+        )
         return None
 
     def preview_human(self, tx: Transaction, member: Conversation, links: tuple[str, ...] = ()) -> None:
@@ -146,6 +153,6 @@ class Confirming:
         self.answers.reply(tx, member, "forgotten")
 
 
-def _escalated(case: Case) -> Case:
-    """The case as it would stand before staff."""
-    return replace(case, stage=Stage.REPORTED)
+def _escalated(case: Case, request: RequestId, now: datetime) -> Case:
+    """The case as it would stand before staff; the moment of the first word is not known yet."""
+    return replace(case.after(RequestEscalated(request, now)), staff_since=None)

@@ -239,7 +239,7 @@ class Drafting:
                 self.answers.ask(tx, member, draft, "notice")
             case Step.LOOKING:
                 self.look_later(tx, member, draft.text)
-            case Step.MENU if draft.post is not None and said.unknown and len(said.words.split()) <= _SHORT:
+            case Step.MENU if draft.post is not None and _names_something(said):
                 asks = " ".join(sorted(_asks_for(draft.post)))
                 self.answers.ask(tx, member, draft, "unknown_ask", word=said.words, asks=asks)
             case Step.MENU | Step.LABEL | Step.LIVED | Step.AUDIENCE | Step.OLD:
@@ -339,6 +339,12 @@ class Drafting:
         link = draft.post.link if draft.post else draft.links[0]
         _, alias = self.casework.call_help(tx, member, Concern.DANGER, link)
         self.answers.reply(tx, self.answers.drop(tx, member), "danger_called", alias=alias)
+
+
+def _names_something(said: Reading) -> bool:
+    """Whether a line seems to be the name of an ask that nobody knows, not talk, a number or another word of ours."""
+    alone = not said.command and not said.words.isdecimal()
+    return alone and bool(said.unknown) and len(said.words.split()) <= _SHORT
 
 
 def _wished(draft: Draft, said: Reading) -> Draft:
