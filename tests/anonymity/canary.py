@@ -4,92 +4,85 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from outreach.ports.store import Transaction
 from tests.anonymity.cast import Reporter
 from tests.anonymity.stage import Stage
 from tests.town.actors import OnMatrix
 
-#: Free text, display names and a language that nothing else in these towns contains.
-TALK = ("Gentile signora, canaryprose mi fa male agli occhi", "canarymumble, help", "canaryghost?")
-FEDI = Reporter(
+_TALK = ("Gentile signora, canaryprose mi fa male agli occhi", "canarymumble, help", "canaryghost?")
+_HABITS: dict[str, Any] = {
+    "before": _TALK,
+    "slips": ("canaryslip",),
+    "changes": True,
+    "shape": "tracked",
+    "relay": "It is too bright for me",
+}
+FEDIVERSE = Reporter(
     "canaryfedi@canaryhome.example",
     "fediverse",
-    before=TALK,
-    slips=("canaryslip",),
-    shape="canary",
-    relay="unused",
     traits={"display_name": "Canaryname Feathers", "language": "tlh", "note": "canarybio"},
+    **_HABITS,
 )
-MATRIX = Reporter("canarymatrix", "matrix", before=TALK, slips=("canaryslip",), shape="canary", relay="unused")
-_PROSE = ("canaryprose", "canarymumble", "canaryghost", "canaryslip", "canaryhome", "canaryname", "canarybio", "igsh")
+MATRIX = Reporter("canarymatrix", "matrix", **_HABITS)
+#: What holds from the first line on; the last two are their post language and the mark on their link.
+_ALWAYS = ("canaryprose", "canarymumble", "canaryghost", "canaryslip", "canaryhome", "canaryname", "canarybio")
+_MARKS = ("tlh", "igsh", "gentile signora")
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Words by what they are traces of."""
+    """Words by which somebody would be found."""
 
     words: frozenset[str]
 
     def found_in(self, *haystacks: object) -> set[str]:
-        """Which of them stand there; anything that is not bytes or text is looked through as JSON."""
-        found: set[str] = set()
-        for one in haystacks:
-            text = one if isinstance(one, str) else one.decode("utf-8", "replace") if isinstance(one, bytes) else _flat(one)
-            lower = text.casefold()
-            found |= {word for word in self.words if word in lower}
-        return found
+        """Which of them stand there; anything that is neither bytes nor text is looked through as JSON."""
+        texts = [_flat(one) for one in haystacks]
+        return {word for word in self.words if any(word in text for text in texts)}
 
 
-def _flat(found: object) -> str:
-    return json.dumps(found, ensure_ascii=False, default=str)
+def _flat(one: object) -> str:
+    if isinstance(one, bytes):
+        one = one.decode("latin-1")
+    text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, default=str)
+    return text.casefold()
+
+
+def always(reporter: Reporter) -> Tokens:
+    """What is known of them before they ever write."""
+    return Tokens(frozenset({*_ALWAYS, *_MARKS[1:], reporter.name.partition("@")[0]}))
 
 
 async def of_reporter(stage: Stage, reporter: Reporter) -> Tokens:
-    """Handle, ids, address, rooms, every id of every private message, the alias told to them, their words."""
+    """Handle, ids, address, language, room, the id of every private message, their names for their requests, words."""
     actor = stage.members[reporter.name]
-    words = {*_PROSE, reporter.name.partition("@")[0]}
+    words = {*always(reporter).words, *_MARKS[:1], *await stage.town.database.transact(_aliases)}
     if isinstance(actor, OnMatrix):
         words |= {actor.room, *(event["event_id"] for event in await actor.person.history(actor.room))}
     else:
         words |= set(_fediverse_ids(stage, reporter.name))
-    return Tokens(frozenset(word.casefold() for word in words | await _aliases(stage) if word))
+    return Tokens(frozenset(word.casefold() for word in words if word))
 
 
 def _fediverse_ids(stage: Stage, name: str) -> Iterable[str]:
     world = stage.town.strict.world
     account = world.account(name)
-    yield account.id
-    yield '"tlh"'
     yield f"{account.domain}/users/{account.username}"
+    yield account.id
     for status in world.statuses.values():
         if status.account is account or account in status.mentions:
             yield status.id
 
 
-async def _aliases(stage: Stage) -> set[str]:
-    """The names under which reporters know their requests; moderators know the case by another."""
-    def read(tx: Any) -> set[str]:
-        found = set()
-        for case in tx.cases.all():
-            loaded = tx.cases.load(case)
-            found |= {str(request.alias) for request in loaded.requests} - {str(loaded.alias)}
-        return found
-
-    return await stage.town.database.transact(read)
+def _aliases(tx: Transaction) -> set[str]:
+    """The names under which members know their requests; moderators know the case by another."""
+    cases = [case for case in map(tx.cases.load, tx.cases.all()) if case is not None]
+    return {str(request.alias) for case in cases for request in case.requests} - {str(case.alias) for case in cases}
 
 
 def of_recipient(stage: Stage) -> Tokens:
     """Who is asked, about which post, and in which words they wrote it (F19)."""
-    return Tokens(frozenset(word.casefold() for word in ("dave", stage.native, "strobe lights", "erin")))
-
-
-def linked(reporter: Reporter, url: str) -> str:
-    """The post's link with the reporter's own mark on it."""
-    return f"{url}{'&' if '?' in url else '?'}igsh=CANARYSHARE"
-
-
-def without(reporter: Reporter, **changes: Any) -> Reporter:
-    """The same with some other ways."""
-    return replace(reporter, **changes)
+    return Tokens(frozenset(word.casefold() for word in ("dave", stage.native, "strobe lights")))

@@ -31,13 +31,16 @@ class QuickTown(Town):
     """Listens again only where the bot did something on Matrix, which may bring something new."""
 
     proxy: Recorder
+    between: Callable[[], None] = staticmethod(lambda: None)
 
     async def turn(self) -> None:
-        """Once, and again while it helps."""
+        """Once, and again while it helps. `between` looks at what is journaled and not worked yet, and at what is done."""
         while True:
             before = self._acts()
             await self.pump.listen_once()
+            self.between()
             await self.pump.settle()
+            self.between()
             if self._acts() == before:
                 return
 
@@ -72,6 +75,7 @@ class Stage:
     askers: set[str] = field(default_factory=set)
     intake: list[tuple[slice, slice]] = field(default_factory=list)
     before_consent: list[Any] = field(default_factory=list)
+    before_card: list[Any] = field(default_factory=list)
     consented: int | None = None
     offset: timedelta = timedelta(0)
     shift: timedelta = timedelta(0)
@@ -82,6 +86,10 @@ class Stage:
     async def reach(self, moment: datetime) -> None:
         """Let time pass until then."""
         await self.town.wait(seconds=(moment - self.town.clock.now()).total_seconds())
+
+    async def join(self, reporter: Reporter) -> None:
+        """Somebody new, who is in no room with anybody."""
+        self.members[reporter.name] = await _actor(self.town, reporter.name, reporter.platform, reporter.traits)
 
     async def member(self, reporter: Reporter) -> Actor:
         """The actor of a reporter, who has a private chat from now on."""
@@ -142,18 +150,19 @@ async def _peopled(town: Town, proxy: Recorder, suffix: str, to: Platform, autho
 
 async def _actor(town: Town, name: str, platform: Platform, traits: dict[str, str] | None = None) -> Actor:
     if platform == "matrix":
-        person = town.matrix.get(name) or await _careful(town, name)
+        person = town.matrix.get(name) or await _careful(town, name, lounge=not name.startswith("canary"))
         person._once = name  # their client's own transaction ids, which only they see
         return OnMatrix(town, name, person)
     return OnFediverse(town, name, await town.add_fediverse(name, **(traits or {})))
 
 
-async def _careful(town: Town, name: str) -> MatrixPerson:
+async def _careful(town: Town, name: str, *, lounge: bool) -> MatrixPerson:
     """Somebody who accepts an invitation when the story says so: else the letter races with their client."""
     account = await town.synapse.register(f"{name}{town.suffix}")
     person = MatrixPerson(town.synapse.url, account.user_id, account.access_token, joins=False)
     town.matrix[name] = await town._stack.enter_async_context(person)
-    await person.join(town.lounge)
+    if lounge:
+        await person.join(town.lounge)
     return person
 
 

@@ -43,6 +43,7 @@ async def escalated(stage: Stage, reporter: Reporter) -> None:
     await stage.dave.say("no", reply=True)
     await stage.reach(_at(stage, 17))
     await ada.say(reporter.words.moderators)
+    stage.before_card = await staff_side(stage)
     await ada.say(reporter.words.send)
     await stage.reach(_at(stage, 18))
     await stage.dave.say("I still do not see why", reply=True)

@@ -17,6 +17,7 @@ from tests.recorder import lost_answer
 _TOOT, _PUT = "/api/v1/statuses", "/send/m.room.message/"
 _AIM = 1.5
 _FRUITLESS = 2
+_PAUSES = (0, 0, 3, 5)
 #: The ways of dying that aim at nothing.
 AT_RANDOM = ("at_work", "after_a_while", "while_starting")
 
@@ -24,16 +25,24 @@ AT_RANDOM = ("at_work", "after_a_while", "while_starting")
 class Killer:
     """Strikes `times`; `aimed` is how large a part of all kills waits for a send."""
 
-    def __init__(self, town: KillTown, chance: random.Random, times: int, *, aimed: float = 0.25) -> None:
+    def __init__(self, town: KillTown, seed: int, times: int, *, aimed: float = 0.25) -> None:
         self._town, self._bot = town, town.bot
-        self._chance, self._times, self._aimed = chance, times, aimed
+        self._chance, self._chance_of_others = random.Random(seed), random.Random(seed + 1)
+        self._times, self._aimed = times, aimed
         self._said = self._fruitless = 0
+        self.over = False
         self.ways: Counter[str] = Counter()
 
     async def go_on(self) -> None:
         """Until done or cancelled; the bot lives in the end."""
         for _ in range(self._times):
             await self.strike()
+        self.over = True
+
+    async def pause(self) -> None:
+        """Until some more kills are done; as often none, so that people also answer before the bot knows it spoke."""
+        goal = self.ways.total() + self._chance_of_others.choice(_PAUSES)
+        await until(lambda: self.over or self.ways.total() >= goal)
 
     async def strike(self) -> None:
         """Wait for the moment, kill, and let it live again."""

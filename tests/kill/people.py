@@ -6,7 +6,7 @@ Both kinds read every message of the bot to them in order. What they heard in th
 from __future__ import annotations
 
 import asyncio
-import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,24 +36,27 @@ class Way(Protocol):
         """All of the bot's messages to this person, as the server has them."""
 
 
+async def at_once() -> None:
+    """No thought is needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How long people wait for a message, and how long they think at most before they answer, in seconds."""
+    """How many seconds people wait for a message, and how they pause before they answer."""
 
-    chance: random.Random
     patience: float = 60.0
-    slowness: float = 0.1
+    think: Callable[[], Awaitable[None]] = at_once
 
 
 class Party:
-    """Somebody in a story; thinks for a moment before each answer."""
+    """Somebody in a story."""
 
     def __init__(self, name: str, way: Way, manner: Manner) -> None:
         self.name, self.way, self._manner = name, way, manner
 
     async def says(self, text: str) -> None:
         """One line."""
-        await asyncio.sleep(self._manner.chance.uniform(0.0, self._manner.slowness))
+        await self._manner.think()
         await self.way.send(text)
 
     async def hears(self, *words: str) -> None:

@@ -16,6 +16,7 @@ from tests.kill.town import KillTown
 from tests.kill.transcripts import Transcripts, collect, mistakes
 
 _CALM, _CALM_WITHIN, _LOOK = 1.5, 40.0, 0.1
+_VAIN = 10.0
 
 
 @dataclass
@@ -40,27 +41,27 @@ class Run:
 async def undisturbed(town: KillTown, pairs: Pairs) -> Run:
     """How it goes when nothing happens."""
     await town.open()
-    stories = await prepare(town, pairs, Manner(random.Random(0)))
+    stories = await prepare(town, pairs, Manner())
     await act(stories)
     return await _end(town, stories, Counter())
 
 
-async def killed(town: KillTown, pairs: Pairs, manner: Manner, times: int) -> Run:
+async def killed(town: KillTown, pairs: Pairs, seed: int, times: int) -> Run:
     """The same under fire."""
     await town.open()
-    stories = await prepare(town, pairs, manner)
-    killer = Killer(town, manner.chance, times)
+    killer = Killer(town, seed, times)
+    stories = await prepare(town, pairs, Manner(think=killer.pause))
     await _act_while(stories, killer.go_on())
     await town.bot.until_ready()
     return await _end(town, stories, killer.ways)
 
 
-async def robbed(town: KillTown, pairs: Pairs, manner: Manner) -> Run:
+async def robbed(town: KillTown, pairs: Pairs, seed: int) -> Run:
     """The same in one life, many answers to which never come."""
     await town.open()
-    stories = await prepare(town, pairs, manner)
+    stories = await prepare(town, pairs, Manner())
     stolen: Counter[str] = Counter()
-    await _act_while(stories, steal_answers(town, manner.chance, stolen))
+    await _act_while(stories, steal_answers(town, random.Random(seed), stolen))
     town.strict.clear_faults()
     town.line.heal()
     return await _end(town, stories, stolen)
@@ -78,11 +79,11 @@ async def _end(town: KillTown, stories: list[Story], harm: Counter[str]) -> Run:
     return Run(await collect(town, stories), town.bot.faults, harm)
 
 
-async def caught(town: KillTown, pairs: Pairs, manner: Manner, times: int, wanted: Transcripts) -> list[str]:
+async def caught(town: KillTown, pairs: Pairs, seed: int, times: int, wanted: Transcripts) -> list[str]:
     """What a bot gets wrong that is not expected to stand it; ends with the first mistake or the first vain wait."""
     await town.open()
-    stories = await prepare(town, pairs, manner)
-    killer = Killer(town, manner.chance, times, aimed=0.7)
+    stories = await prepare(town, pairs, Manner(patience=_VAIN))
+    killer = Killer(town, seed, times, aimed=0.7)
     acting = asyncio.ensure_future(act(stories))
     seen: list[str] = []
     for _ in range(times):

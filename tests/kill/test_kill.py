@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
 
 from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.kill.naive import KINDS, VARIABLE
-from tests.kill.people import Manner
 from tests.kill.playing import Run, caught, killed, robbed
 from tests.kill.stories import PAIRS
 from tests.kill.town import KillTown
 from tests.kill.transcripts import differences
 
 #: Over both flavours that is more than the forty of the issue; aimed kills come on top.
-_TIMES, _AT_LEAST_AT_RANDOM = 34, 20
+_TIMES, _AT_LEAST_AT_RANDOM = 30, 20
 _LONG = pytest.mark.timeout(300)
 
 
@@ -33,7 +31,7 @@ async def test_nobody_notices_that_it_was_killed(
     flavour: str, seed: int, undisturbed_runs: dict[str, Run], synapse: Synapse, tmp_path: Path
 ) -> None:
     async with KillTown(tmp_path, synapse, flavour) as town:
-        run = await killed(town, PAIRS, Manner(random.Random(seed), slowness=0.8), _TIMES)
+        run = await killed(town, PAIRS, seed, _TIMES)
     print(f"{flavour}: {dict(run.harm)}, {run.messages} messages compared")
     assert run.kills_at_random >= _AT_LEAST_AT_RANDOM
     assert differences(run.told, undisturbed_runs[flavour].told) == []
@@ -45,7 +43,7 @@ async def test_nobody_notices_that_answers_were_lost(
     undisturbed_runs: dict[str, Run], synapse: Synapse, tmp_path: Path
 ) -> None:
     async with KillTown(tmp_path, synapse, "gotosocial") as town:
-        run = await robbed(town, PAIRS, Manner(random.Random(3)))
+        run = await robbed(town, PAIRS, seed=3)
     print(f"robbed: {dict(run.harm)}, {run.messages} messages compared")
     assert min(run.harm["fediverse"], run.harm["matrix"]) >= 2
     assert differences(run.told, undisturbed_runs["gotosocial"].told) == []
@@ -60,7 +58,6 @@ async def test_a_naive_bot_is_caught(
     assert kind in KINDS
     pairs = [("fediverse", "fediverse"), ("matrix", "matrix")]
     async with KillTown(tmp_path, synapse, "gotosocial", program="tests.kill.naive", more={VARIABLE: kind}) as town:
-        manner = Manner(random.Random(4), patience=8.0)
-        found = await caught(town, pairs, manner, 20, undisturbed_runs["gotosocial"].told)
+        found = await caught(town, pairs, 4, 20, undisturbed_runs["gotosocial"].told)
     print(f"{kind}: {found}")
     assert any(mistake in one for one in found)

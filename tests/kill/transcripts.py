@@ -23,6 +23,7 @@ _MASKS = (
     (re.compile(r"https://\S+"), "‹link›"),
     (re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}, \d\d:\d\d"), "‹moment›"),
     (re.compile(r"\b\d{1,2} [A-Z][a-z]+\b"), "‹day›"),
+    (re.compile(r"\b\d+ people could see"), "‹number› people could see"),
 )
 
 

@@ -48,3 +48,11 @@ def is_post_link(link: str) -> bool:
     """Any web address but Matrix's own."""
     host = urlsplit(bare(link)).hostname
     return bool(host) and host != "matrix.to"
+
+
+_USERS = re.compile(r"\A(https?://[^/]+)/users/([^/]+)/statuses/(\d+)\Z")
+
+
+def one_form(link: str) -> str:
+    """Mastodon's two addresses of a post as one, so that its server does not learn in which form it was pasted."""
+    return _USERS.sub(r"\1/@\2/\3", link)

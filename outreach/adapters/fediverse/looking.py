@@ -16,7 +16,7 @@ from outreach.adapters.fediverse.capabilities import Capabilities, Flavour
 from outreach.adapters.fediverse.client import Refused
 from outreach.adapters.fediverse.fields import record, rows, text
 from outreach.adapters.fediverse.line import Line
-from outreach.adapters.fediverse.links import Own, own
+from outreach.adapters.fediverse.links import Own, one_form, own
 from outreach.adapters.fediverse.posts import bare, post
 from outreach.adapters.fediverse.sending import blocked_by
 from outreach.domain.identity import Account
@@ -92,7 +92,7 @@ class Onlooker:
         return fresh if fresh.get("id") == status.get("id") else status
 
     async def _search(self, link: str, *, resolve: bool = True) -> Entity:
-        params = {"q": link, "type": "statuses", "resolve": "true" if resolve else "false", "limit": 1}
+        params = {"q": one_form(link), "type": "statuses", "resolve": "true" if resolve else "false", "limit": 1}
         found = rows(record(await self._line.find(_SEARCH, params)).get("statuses"))
         return _original(found[0]) if found else {}
 

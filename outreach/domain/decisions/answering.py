@@ -130,10 +130,11 @@ def _start(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) 
 
 
 def _text(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Relayed, folded. An author reads the same where nobody listens any more, or they would feel the moment."""
     quiet = fx.ClearTimer(fx.Timer.REMIND)
     if case.before_staff:
         return wanted(tell_author("passed_on"), quiet).then(_tell_room(case, said))
-    if case.frozen or not case.released:
+    if case.frozen:
         return wanted(tell_author("not_passed_on"), quiet)
     members = tuple(tell_member(r.id, "author_wrote") for r in case.released)
     return wanted(tell_author("passed_on"), *members, quiet)
