@@ -62,6 +62,8 @@ class Request:
     reason: str = ""
     ending: Ending | None = None
     heard: bool = False  #: the author said something after this request's own time (F3)
+    answer: Answer | None = None  #: what they said since then, and their words; nothing from before is this one's
+    answer_text: str = ""
     agreed: bool = False  #: its member let moderators have the case, once and for all
 
     @property
@@ -249,17 +251,25 @@ def _answered(case: Case, event: ev.AuthorAnswered) -> Case:
         return replace(case, seen=True)
     stage = Stage.IN_DIALOGUE if case.stage is Stage.CONTACTED else case.stage
     words = event.answer in (Answer.TEXT, Answer.NO)
-    heard = tuple(replace(r, heard=True) if r in case.released else r for r in case.requests)
     return replace(
         case,
         stage=stage,
-        requests=heard if words else case.requests,
+        requests=tuple(_heard(r, event, words=words) if r in case.released else r for r in case.requests),
         seen=True,
         answer=_weightier(case.answer, event.answer),
         answers=case.answers + words,
         answer_text=event.text or case.answer_text,
         own_life=case.own_life or event.answer is Answer.MINE,
         frozen=case.frozen or event.answer in (Answer.ABUSE, Answer.STOP, Answer.DISTRESS),
+    )
+
+
+def _heard(request: Request, event: ev.AuthorAnswered, *, words: bool) -> Request:
+    return replace(
+        request,
+        heard=request.heard or words,
+        answer=_weightier(request.answer, event.answer),
+        answer_text=event.text or request.answer_text,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from outreach.domain.case import Case, Contact, Request, Stage, Standing
-from outreach.domain.inputs import Concern, Ending
+from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.domain.policy import next_slot
 from outreach.ports.store import Transaction
@@ -59,7 +60,7 @@ class Casebook:
     def _outreach(self, case: Case) -> dict[str, str]:
         if case.post is None:
             return {}
-        asked = case.contacted_at if case.contact is not Contact.NONE else None
+        asked, answer, words = _so_far(case)
         return {
             "author": case.post.author.address.lstrip("@"),
             "post_day": case.post.day,
@@ -68,8 +69,8 @@ class Casebook:
             "strength": str(case.strength),
             "post_state": "gone" if case.remedy == "gone" else "fixed" if case.remedy else "unchanged",
             "asked_day": asked.date().isoformat() if asked else "",
-            "answer": str(case.answer or ""),
-            "answer_text": case.answer_text,
+            "answer": str(answer or ""),
+            "answer_text": words,
             "asker_may_be_asked": "1",
             "remote": "" if self.settings.is_local(case.post.author) else "1",
         }
@@ -104,6 +105,19 @@ class Casebook:
         if request.standing is not Standing.WAITING:
             return ""
         return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def _so_far(case: Case) -> tuple[datetime | None, Answer | None, str]:
+    """When the author was asked and what they said, as those know it who let moderators have the case (F3).
+
+    Where the author called moderators themselves, it is as the author knows it.
+    """
+    agreed = [request for request in case.requests if request.agreed]
+    if case.staff_called is not None or not agreed:
+        asked = case.contacted_at if case.contact is not Contact.NONE else None
+        return asked, case.answer, case.answer_text
+    first = min(agreed, key=lambda request: request.release_at)
+    return first.release_at, first.answer, first.answer_text
 
 
 def _ended(case: Case) -> bool:

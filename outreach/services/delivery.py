@@ -97,7 +97,7 @@ class Delivery:
         if target.account is not None and not target.place.room and message.parts == 0:
             target = await self._with_room(gateway, message, target)
         words = self._render(message, target)
-        parts = gateway.split(words.text, target.account)
+        parts = _numbered(gateway.split(words.text, target.account))
         for number in range(message.parts, len(parts)):
             parcel = self._parcel(message, target, words, parts[number], number)
             receipt = await self._out(gateway, message, parcel)
@@ -307,6 +307,13 @@ class Delivery:
             Address(staff="staff"), Audience.STAFF, letter, self.chance.token(), staff_post="notice", lane="staff"
         )
         tx.outbox.add(row)
+
+
+def _numbered(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Several parts count as one message, and say so: n/m. Gateways leave room for it."""
+    if len(parts) == 1:
+        return parts
+    return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, 1))
 
 
 def complete(audience: Audience, letter: Letter) -> Letter:

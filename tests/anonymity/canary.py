@@ -29,7 +29,7 @@ FEDIVERSE = Reporter(
 MATRIX = Reporter("canarymatrix", "matrix", **_HABITS)
 #: What holds from the first line on; the last two are their post language and the mark on their link.
 _ALWAYS = ("canaryprose", "canarymumble", "canaryghost", "canaryslip", "canaryhome", "canaryname", "canarybio")
-_MARKS = ("tlh", "igsh", "gentile signora")
+_MARKS = ('"tlh"', "igsh=tracked", "gentile signora")
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ class Tokens:
     def found_in(self, *haystacks: object) -> set[str]:
         """Which of them stand there; anything that is neither bytes nor text is looked through as JSON."""
         texts = [_flat(one) for one in haystacks]
-        return {word for word in self.words if any(word in text for text in texts)}
+        return {word for word in self.words if any(word.encode() in text for text in texts)}
 
 
-def _flat(one: object) -> str:
+def _flat(one: object) -> bytes:
+    """In small letters; all tokens are plain ones."""
     if isinstance(one, bytes):
-        one = one.decode("latin-1")
+        return one.lower()
     text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, default=str)
-    return text.casefold()
+    return text.casefold().encode()
 
 
 def always(reporter: Reporter) -> Tokens:
@@ -57,9 +58,9 @@ def always(reporter: Reporter) -> Tokens:
 
 
 async def of_reporter(stage: Stage, reporter: Reporter) -> Tokens:
-    """Handle, ids, address, language, room, the id of every private message, their names for their requests, words."""
+    """Handle, ids, address, language, room, the id of every private message, words."""
     actor = stage.members[reporter.name]
-    words = {*always(reporter).words, *_MARKS[:1], *await stage.town.database.transact(_aliases)}
+    words = {*always(reporter).words, *_MARKS}
     if isinstance(actor, OnMatrix):
         words |= {actor.room, *(event["event_id"] for event in await actor.person.history(actor.room))}
     else:
@@ -77,8 +78,13 @@ def _fediverse_ids(stage: Stage, name: str) -> Iterable[str]:
             yield status.id
 
 
+async def names_for_requests(stage: Stage) -> Tokens:
+    """Under these a member knows what they asked: for nobody else, and the store without the link key names no owner."""
+    return Tokens(frozenset(await stage.town.database.transact(_aliases)))
+
+
 def _aliases(tx: Transaction) -> set[str]:
-    """The names under which members know their requests; moderators know the case by another."""
+    """Moderators know the case by another one."""
     cases = [case for case in map(tx.cases.load, tx.cases.all()) if case is not None]
     return {str(request.alias) for case in cases for request in case.requests} - {str(case.alias) for case in cases}
 

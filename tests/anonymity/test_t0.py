@@ -38,8 +38,16 @@ class Watcher:
         self.stage.town.clock.advance(timedelta(seconds=1))
 
 
-async def leftovers(player: Player, to: Platform, story: Story, reporter: Reporter) -> dict[str, set[str]]:
-    """What was found in which sink."""
+@dataclass
+class Leftovers:
+    """What was found in which sink, and what was searched for."""
+
+    tokens: Tokens
+    found: dict[str, set[str]]
+
+
+async def leftovers(player: Player, to: Platform, story: Story, reporter: Reporter) -> Leftovers:
+    """Play a story and go through the sinks."""
     folder = player.folder / reporter.platform
     folder.mkdir()
     async with staged(folder, player.synapse, to) as stage:
@@ -48,22 +56,32 @@ async def leftovers(player: Player, to: Platform, story: Story, reporter: Report
         stage.town.between = watcher.look
         stage.offset = timedelta(minutes=7)
         await story(stage, reporter)
-        return await _found(player, stage, reporter, watcher)
+        tokens = await canary.of_reporter(stage, reporter)
+        seen = await _seen(stage, tokens, await canary.names_for_requests(stage))
+        return Leftovers(tokens, seen | _kept(player, stage, tokens, watcher))
 
 
-async def _found(player: Player, stage: Stage, reporter: Reporter, watcher: Watcher) -> dict[str, set[str]]:
-    everything, thief = await canary.of_reporter(stage, reporter), watcher.sealing
-    rows = [cell.value for cell in books.cells(stage.town.folder / "outreach.db", thief)]
+async def _seen(stage: Stage, tokens: Tokens, names: Tokens) -> dict[str, set[str]]:
+    """By people."""
+    all_of_them = Tokens(tokens.words | names.words)
     return {
-        "author": everything.found_in(*await sinks.author(stage)),
-        "staff": everything.found_in(*await sinks.staff(stage)),
+        "author": all_of_them.found_in(*await sinks.author(stage)),
+        "staff": all_of_them.found_in(*await sinks.staff(stage)),
         "staff before consent": canary.of_recipient(stage).found_in(stage.before_consent, stage.before_card),
+    }
+
+
+def _kept(player: Player, stage: Stage, tokens: Tokens, watcher: Watcher) -> dict[str, set[str]]:
+    """By the bot and the machine."""
+    rows = [cell.value for cell in books.cells(stage.town.folder / "outreach.db", watcher.sealing)]
+    return {
         "store meanwhile": watcher.found,
-        "store": everything.found_in(*sinks.files(stage)),
-        "store without link key": everything.found_in(rows),
+        "store": tokens.found_in(*sinks.files(stage)),
+        "store without link key": tokens.found_in(rows),
         "same second": {str(one) for one in watcher.joined},
-        "backup": everything.found_in(*sinks.backup(stage, player.folder / f"{reporter.platform}.backup")),
-        "metrics and process": everything.found_in(*sinks.metrics(), *sinks.process()),
+        "backup": tokens.found_in(*sinks.backup(stage, player.folder / f"{stage.suffix}.backup")),
+        "metrics": tokens.found_in(*sinks.metrics()),
+        "process": tokens.found_in(*sinks.process()),
     }
 
 
@@ -72,7 +90,6 @@ async def _found(player: Player, stage: Stage, reporter: Reporter, watcher: Watc
 async def test_no_trace_of_the_reporter(player: Player, to: Platform, story: Story) -> None:
     with sinks.logging_all() as logs:
         both = [leftovers(player, to, story, reporter) for reporter in (canary.FEDIVERSE, canary.MATRIX)]
-        for found in await asyncio.gather(*both):
-            assert not {sink: words for sink, words in found.items() if words}
-    always = [canary.always(one) for one in (canary.FEDIVERSE, canary.MATRIX)]
-    assert not [words for tokens in always if (words := tokens.found_in(*logs.read()))]
+        for left in await asyncio.gather(*both):
+            assert not {sink: words for sink, words in left.found.items() if words}
+            assert not left.tokens.found_in(*logs.read())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from outreach.adapters.rendering.samples import sample, worst
@@ -10,7 +11,6 @@ from outreach.config import Config, load
 from outreach.domain.letters import LETTERS, Audience, Letter
 from tests.town import Town
 from tests.town.actors import Actor, OnFediverse, OnMatrix, member, publish
-
 
 
 class Community(Town):
@@ -34,6 +34,17 @@ class Community(Town):
         await self.stop()
         self.seed += 1
         await self.start()
+
+    async def wait(self, **span: float) -> None:
+        """Let time pass, the bot working at each deadline; it listens at the end alone, for nobody speaks meanwhile."""
+        end = self.clock.now() + timedelta(**span)
+        while (due := await self.database.transact(lambda tx: tx.timers.next_due())) is not None and due <= end:
+            self.clock.reach(due)
+            self.strict.set_clock(self.clock.now().isoformat())
+            await self.pump.settle()
+        self.clock.reach(end)
+        self.strict.set_clock(self.clock.now().isoformat())
+        await self.turn()
 
     def staff_saw(self, room: str = "") -> list[str]:
         """Every message of the bot in a staff room."""

@@ -1,4 +1,4 @@
-"""From the link to `send`: one question at a time, any stray word gets the question again, nothing leaves unconfirmed."""
+"""From the link to `send`: one question at a time, a stray word gets it again, and nothing leaves unconfirmed."""
 
 from __future__ import annotations
 
@@ -190,5 +190,5 @@ async def test_nothing_is_sent_for_somebody_who_has_gone(town: Community, people
     await gus.person.leave(gus.room)
     await town.wait(hours=24)
     for n in range(3):
-        got = [p for p in town.strict.delivered(f"{dave.name[:4]}{n}{dave.name[4:]}")]
+        got = town.strict.delivered(f"{dave.name[:4]}{n}{dave.name[4:]}")
         assert [p for p in got if p["account"]["username"] == "outreach"] == []

@@ -1,4 +1,4 @@
-"""What the first message may be, and what each wrong one is answered with: kindly, once, and never toward the author."""
+"""What the first message may be, and what each wrong one is answered with: kindly, once, never toward the author."""
 
 from __future__ import annotations
 

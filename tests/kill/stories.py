@@ -71,7 +71,7 @@ class Story:
         await author.hears("stop")
         await member.hears("withdraw")
         await author.says("Well, I never thought anybody would mind such a lunch.")
-        await author.hears("pass your words")
+        await author.hears("done", "how")
         await member.hears("more")
         await author.says("why?")
         await author.hears("done")

@@ -8,6 +8,7 @@ remote one. Akkoma and GoToSocial cannot be made to (section 1.3): there an unch
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from outreach.adapters.fediverse import accounts
@@ -68,7 +69,7 @@ class Onlooker:
             )  # fmt: skip
         status = record(await self._line.find(_STATUS + place.native))
         if not status:
-            return await self._missing(place)
+            return await self._missing(place, reporter)
         return await self._seen(await self._refreshed(_original(status)), reporter)
 
     async def _elsewhere(self, link: str, reporter: Account | None) -> Observation:
@@ -98,20 +99,24 @@ class Onlooker:
 
     # The second test
 
-    async def _missing(self, place: Own) -> Observation:
+    async def _missing(self, place: Own, reporter: Account | None) -> Observation:
         if self._server.flavour is Flavour.MASTODON:
-            return await self._asked_as_stranger(place.native)
+            return await self._asked_as_stranger(place.native, reporter)
         if self._server.pleroma:  # a block hides nothing there
             return self._nothing(Sight.GONE)
         return await self._asked_about_author(place.acct)
 
-    async def _asked_as_stranger(self, native: str) -> Observation:
-        """Mastodon tests blocks only on who is logged in: what a stranger sees is hidden from us alone."""
+    async def _asked_as_stranger(self, native: str, reporter: Account | None) -> Observation:
+        """Mastodon tests blocks only on who is logged in: what a stranger sees is hidden from us alone.
+
+        It counts as seen, by somebody who may not be written to: that the bot is blocked is nobody's to know (F20).
+        """
         try:
-            await self._line.read(_STATUS + native, anonymous=True)
+            status = record(await self._line.read(_STATUS + native, anonymous=True))
         except Refused as refusal:
             return self._nothing(Sight.GONE if refusal.status in (404, 410) else Sight.UNSURE)
-        return self._nothing(Sight.UNSURE, reachable=False)
+        seen = await self._seen(_original(status), reporter)
+        return replace(seen, author_reachable=False)
 
     async def _asked_about_author(self, acct: str) -> Observation:
         if not acct:

@@ -40,7 +40,8 @@ def neutral(text: str) -> str:
     links = _links(text)
 
     def tame(match: re.Match[str]) -> str:
-        return match[0] if _inside(match.start(), links) else match[0] + JOINER
+        tamed = text.startswith(JOINER, match.end()) or _inside(match.start(), links)
+        return match[0] if tamed else match[0] + JOINER
 
     return _SIGN.sub(tame, text)
 

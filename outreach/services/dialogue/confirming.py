@@ -137,7 +137,7 @@ class Confirming:
         kept = member
         if left:
             kept = self.answers.keep(tx, member, Draft(Step.ANSWER, request=matter.request.id))
-        values = {"text": matter.case.answer_text, "phrases": phrases, "turns": str(own)}
+        values = {"text": matter.request.answer_text, "phrases": phrases, "turns": str(own)}
         self.answers.reply(tx, kept, "author_words", **values)
 
     # forgetting
@@ -154,5 +154,9 @@ class Confirming:
 
 
 def _escalated(case: Case, request: RequestId, now: datetime) -> Case:
-    """The case as it would stand before staff; the moment of the first word is not known yet."""
-    return replace(case.after(RequestEscalated(request, now)), staff_since=None)
+    """The case as it would stand before staff; the moment of the first word is not known yet.
+
+    It is shown as this member knows it: what others who asked have agreed to or heard is not theirs to read (F3).
+    """
+    own = replace(case, requests=(case.request(request),), staff_called=None)
+    return replace(own.after(RequestEscalated(request, now)), staff_since=None)

@@ -103,10 +103,10 @@ def _now(matter: Matter) -> str:
             return "waiting"
         case Standing.ESCALATED:
             return "with_moderators"
-        case Standing.UNDECIDED if not matter.case.answer_text or not matter.request.heard:
+        case Standing.UNDECIDED if not matter.request.answer_text or not matter.request.heard:
             return "undecided"
         case _:
-            return "answered" if matter.request.heard and matter.case.answer_text else "asked"
+            return "answered" if matter.request.heard and matter.request.answer_text else "asked"
 
 
 def _choice(matter: Matter) -> str:

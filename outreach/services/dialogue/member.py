@@ -305,7 +305,7 @@ class MemberDialogue:
     def _more(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         if member.draft is not None and member.draft.step is Step.NOTICE:
             return self.answers.reply(tx, member, "notice_more")
-        matter = self._pick(tx, member, said, line, lambda case, request: request.heard and bool(case.answer_text))
+        matter = self._pick(tx, member, said, line, lambda case, request: bool(request.answer_text))
         return None if matter is None else self.confirming.show_words(tx, member, matter)
 
     def _human(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
