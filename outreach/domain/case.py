@@ -288,7 +288,15 @@ def _standing(
 ) -> Case:
     case.request(request)
     changed = tuple(
-        replace(r, standing=standing, reason=reason or r.reason, ending=ending or r.ending) if r.id == request else r
+        replace(
+            r,
+            standing=standing,
+            reason=reason or r.reason,
+            ending=ending or r.ending,
+            agreed=r.agreed or standing is Standing.ESCALATED,
+        )
+        if r.id == request
+        else r
         for r in case.requests
     )
     return replace(case, requests=changed)

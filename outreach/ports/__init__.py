@@ -22,11 +22,11 @@ class Undeliverable(Exception):
 
 
 class TryLater(Exception):
-    """Certainly not done; may be tried again with the same key after `delay` seconds."""
+    """May be tried again with the same key after `delay` seconds; where `unsure`, it may even have been done."""
 
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, *, unsure: bool = False) -> None:
         super().__init__(f"try again in {delay:.0f} s")
-        self.delay = delay
+        self.delay, self.unsure = delay, unsure
 
 
 class OutcomeUnknown(Exception):

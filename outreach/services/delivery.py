@@ -79,7 +79,7 @@ class Delivery:
         except Undeliverable as refused:
             await self._refused(message, permanent=refused.permanent)
         except TryLater as later:
-            await self._later(message, later.delay)
+            await self._later(message, later.delay, unsure=later.unsure)
         except OutcomeUnknown:
             await self._unknown(message)
         except Misconfigured:
@@ -264,10 +264,10 @@ class Delivery:
 
     # what can go wrong
 
-    async def _later(self, message: Outbound, delay: float) -> None:
+    async def _later(self, message: Outbound, delay: float, *, unsure: bool = False) -> None:
         pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
         at = self.clock.now() + timedelta(seconds=max(pause, delay))
-        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown))
+        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown or unsure))
 
     async def _unknown(self, message: Outbound) -> None:
         if message.attempts >= MOST_LOOKUPS:

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 import structlog
 
-from outreach.domain.case import Case
+from outreach.domain.case import Case, Contact
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Platform, RequestId
 from outreach.domain.inputs import Looked, Occasion, Withdrawn
 from outreach.domain.posts import Observation, Remedy, Sight, remedy
-from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, TryLater, Undeliverable
+from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.drafting import Drafting
@@ -129,10 +129,19 @@ class Errands:
         if errand.facts["occasion"] == Occasion.RELEASE and not await self._still_there(errand.facts["request"]):
             return await self._end_quietly(errand)
         seen = await self._look_at(case.post.uri, None)
-        if seen is not None and seen.sight is Sight.GONE:
+        if seen is not None and seen.sight is Sight.GONE and await self._vanished(case):
+            seen = Observation(Sight.UNSURE, at=seen.at, author_reachable=False)
+        elif seen is not None and seen.sight is Sight.GONE:
             redrafts = await self.gateways[case.post.platform].redrafts(case.post.author)
             seen = replace(seen, redrafts=redrafts)
         return await self._tell(errand, [seen], eligible=True)
+
+    async def _vanished(self, case: Case) -> bool:
+        """Whether the post went with its author's account before anybody was written to: the same as silence (F20)."""
+        assert case.post is not None  # noqa: S101
+        if case.contact is Contact.MADE:
+            return False
+        return not await self.gateways[case.post.platform].reaches(case.post.author, Place())
 
     async def _still_there(self, request: str) -> bool:
         """Whether who asked can still be told what comes of it; who is gone, or blocked us, wants no letter sent."""

@@ -79,7 +79,7 @@ def _fediverse_ids(stage: Stage, name: str) -> Iterable[str]:
 
 
 async def names_for_requests(stage: Stage) -> Tokens:
-    """Under these a member knows what they asked: for nobody else, and the store without the link key names no owner."""
+    """Under these a member alone knows what they asked; without the link key the store names no owner of them."""
     return Tokens(frozenset(await stage.town.database.transact(_aliases)))
 
 

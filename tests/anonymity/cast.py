@@ -1,4 +1,4 @@
-"""Who asks, and how they go about it. Two reporters who make the same closed choices may differ in all of this (T1a)."""
+"""Who asks, and how they go about it: in all of this two reporters with the same closed choices may differ (T1a)."""
 
 from __future__ import annotations
 

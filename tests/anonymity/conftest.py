@@ -11,13 +11,13 @@ import pytest_asyncio
 from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.anonymity.runs import Player
 
-_MEMORY = Path("/dev/shm")
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def synapse() -> AsyncIterator[Synapse]:
     """A real homeserver."""
-    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         async with Synapse(Path(folder)) as server:
             yield server
 
@@ -25,5 +25,5 @@ async def synapse() -> AsyncIterator[Synapse]:
 @pytest_asyncio.fixture
 async def player(synapse: Synapse) -> AsyncIterator[Player]:
     """Plays runs, a few at a time."""
-    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         yield Player(synapse, Path(folder))

@@ -70,7 +70,7 @@ async def of_strangers(stage: Stage) -> Seen:
 
 
 async def _keys(stage: Stage) -> dict[str, Any]:
-    asked = {"device_keys": {stage.town.bot.user_id: []}}
+    asked: dict[str, Any] = {"device_keys": {stage.town.bot.user_id: []}}
     found: dict[str, Any] = await stage.noor._caller.call("POST", "/_matrix/client/v3/keys/query", asked)
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os.path
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +13,7 @@ from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.anonymity import views
 from tests.anonymity.cast import Platform, Reporter
 from tests.anonymity.stage import Stage, staged
-from tests.anonymity.stories import Story
+from tests.anonymity.stories import Story, contacted
 
 Plant = Callable[[Stage], None]
 _AT_ONCE = 4
@@ -27,8 +26,8 @@ class Run:
     """Who asks whom, when within a slot, how many slots later, and which leak is planted."""
 
     reporter: Reporter
-    to: Platform
-    story: Story
+    to: Platform = "fediverse"
+    story: Story = contacted
     minutes: int = 7
     slots: int = 0
     author: str = "dave"
@@ -50,7 +49,7 @@ class Player:
 
     synapse: Synapse
     folder: Path
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     async def all(self, *runs: Run) -> list[Observed]:
         """Play them, a few at a time."""
@@ -93,6 +92,6 @@ def difference(one: bytes, other: bytes) -> str:
 
 def _around(one: str, other: str) -> str:
     """Both lines from where they go apart."""
-    same = len(os.path.commonprefix([one, other]))
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
     start = max(0, same - 160)
     return f"- {one[start : same + 400]}\n+ {other[start : same + 400]}\n"

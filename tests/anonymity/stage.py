@@ -34,7 +34,7 @@ class QuickTown(Town):
     between: Callable[[], None] = staticmethod(lambda: None)
 
     async def turn(self) -> None:
-        """Once, and again while it helps. `between` looks at what is journaled and not worked yet, and at what is done."""
+        """Once, and again while it helps. `between` looks at what is journaled but not worked, and at what is done."""
         while True:
             before = self._acts()
             await self.pump.listen_once()
@@ -45,8 +45,7 @@ class QuickTown(Town):
                 return
 
     def _acts(self) -> int:
-        return sum(one.method != "GET" and one.path.endswith(("/leave", "/invite")) or "/join/" in one.path
-                   for one in self.proxy.requests)  # fmt: skip
+        return sum("/join/" in one.path or one.path.endswith("/leave") for one in self.proxy.requests)
 
 
 class Stamped(list[dict[str, Any]]):
@@ -65,7 +64,7 @@ class Stamped(list[dict[str, Any]]):
 class Stage:
     """One run. `intake` are the spans of both recordings during which a reporter talked before `send`."""
 
-    town: Town
+    town: QuickTown
     proxy: Recorder
     suffix: str
     noor: MatrixPerson
@@ -130,7 +129,7 @@ async def staged(
             yield await _peopled(town, proxy, suffix, to, author)
 
 
-async def _peopled(town: Town, proxy: Recorder, suffix: str, to: Platform, author: str) -> Stage:
+async def _peopled(town: QuickTown, proxy: Recorder, suffix: str, to: Platform, author: str) -> Stage:
     noor = await town.add_matrix("noor")
     await town.mia.invite(town.staff_room, noor.user_id)
     await noor.join(town.staff_room)

@@ -19,7 +19,12 @@ _ZOE = Reporter("zoe", "fediverse")
 
 async def contacted(stage: Stage, reporter: Reporter) -> None:
     """As far as the letter: enough to see most leaks."""
-    await _asked(stage, reporter)
+    await stage.reach(_at(stage, 0) + stage.offset)
+    async with stage.talking():
+        await ask(stage, reporter)
+    await stage.reach(_at(stage, 12))
+    await accept(stage.dave)
+    assert len(await stage.dave.heard()) == 1
 
 
 async def thanked(stage: Stage, reporter: Reporter) -> None:
@@ -49,9 +54,19 @@ async def escalated(stage: Stage, reporter: Reporter) -> None:
     await stage.dave.say("I still do not see why", reply=True)
 
 
+async def everything(stage: Stage, reporter: Reporter) -> None:
+    """Both stories in one: explained, own words, declined, taken to moderators, fixed after all, thanked."""
+    await escalated(stage, reporter)
+    await stage.dave.say("why", reply=True)
+    await stage.dave.say("who was it?", reply=True)
+    await mend(stage.dave, stage.native)
+    await stage.reach(_at(stage, 28))
+
+
 async def forgone(stage: Stage, reporter: Reporter) -> None:
     """The reporter gives up while the author keeps writing."""
-    ada = await _asked(stage, reporter)
+    await contacted(stage, reporter)
+    ada = stage.members[reporter.name]
     acts = [(stage.offset, ada, "withdraw"), *((timedelta(minutes=m), stage.dave, f"well {m}") for m in (60, 170))]
     for when, who, line in sorted(acts, key=lambda act: act[0]):
         await stage.reach(_at(stage, 12) + when)
@@ -79,11 +94,8 @@ async def _asked(stage: Stage, reporter: Reporter) -> Actor:
     await stage.reach(_at(stage, 0) + stage.offset)
     async with stage.talking():
         await _something_earlier(stage, reporter if reporter.earlier else _ZOE)
-        ada = await ask(stage, reporter)
-    await stage.reach(_at(stage, 12))
-    await accept(stage.dave)
-    assert len(await stage.dave.heard()) == 1
-    return ada
+    await contacted(stage, reporter)
+    return stage.members[reporter.name]
 
 
 async def _something_earlier(stage: Stage, reporter: Reporter) -> None:

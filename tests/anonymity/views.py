@@ -1,8 +1,8 @@
 """The View of T1: everything observable by anyone but the reporter, their server and the bot's operators, as bytes.
 
 What is left out is named by three rules, none of which can hide a leak:
-- the bot reading its own mailbox: `GET /sync` with presence offline, the gap that an answer left (`GET …/messages`), and
-  `GET /notifications`, in exactly their form;
+- the bot reading its own mailbox: `GET /sync` with presence offline, the gap that an answer left (`GET …/messages`),
+  and `GET /notifications`, in exactly their form;
 - requests within a room that holds the reporter and the bot alone, and private posts whose one reader is the reporter;
 - requests of people, which are no requests of the bot.
 Ids are numbered by the recorders; those of the reporter's side are passed as foreign and keep their own names.

@@ -25,7 +25,7 @@ async def test_every_question_is_put_again_to_whatever_does_not_answer_it(town: 
     assert begins(town, menu, "menu")
     for stray in ("9", "what", "5 minutes ago he did it again", "I am so upset about this"):
         assert [same(a) for a in await ada.say(stray)] == [same(menu)]
-    assert begins(town, (await ada.say("blurriness"))[0], "unknown_ask")
+    assert "“blurriness”" in (await ada.say("blurriness"))[0]
     (change,) = await ada.say("four")
     assert begins(town, change, "change_menu")
     assert await ada.say("no idea") == [change]

@@ -10,14 +10,17 @@ from tests.dialogue.talk import Community, OnFediverse, People, ask, letter, pub
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-_ALIAS = re.compile(r"\b[a-z]+-[a-z]+(?= \()")
+_ALIAS = re.compile(r"\b[a-z]+-[a-z]+\b")
+_ASKED = re.compile(r"asked on \d+ \w+")
 _UNTIL = re.compile(r"\(until [^)]*\)")
 _POST = re.compile(r"https://\S+|\w+@social\.example")
 
 
 def bare(answers: list[str]) -> list[str]:
-    """Without what is the member's own: their alias, their post, and the slot that was drawn for them."""
-    return [_POST.sub("POST", _UNTIL.sub("UNTIL", _ALIAS.sub("ALIAS", one))) for one in answers]
+    """Without what is the member's own: aliases, their post, and the slot that was drawn for them."""
+    for own in (_POST, _UNTIL, _ASKED, _ALIAS):
+        answers = [own.sub(own.pattern[:4], one) for one in answers]
+    return answers
 
 
 async def transcript(ada: OnFediverse, link: str, wish: str) -> list[str]:

@@ -111,6 +111,8 @@ async def test_a_block_is_no_deletion(scene: Scene) -> None:
     seen = await bot.look(posted["url"])
     if scene.flavour == "akkoma":  # hides nothing and tells nothing
         assert seen.sight is Sight.SEEN
+    elif scene.flavour == "mastodon":  # as strangers see it; that we are blocked is nobody's to know (F20)
+        assert (seen.sight, seen.author_reachable) == (Sight.SEEN, False)
     else:
         assert (seen.sight, seen.author_reachable) == (Sight.UNSURE, False)
 

@@ -22,20 +22,25 @@ _PAUSES = (0, 0, 3, 5)
 AT_RANDOM = ("at_work", "after_a_while", "while_starting")
 
 
+Way = Callable[[], Awaitable[None]]
+
+
 class Killer:
     """Strikes `times`; `aimed` is how large a part of all kills waits for a send."""
 
     def __init__(self, town: KillTown, seed: int, times: int, *, aimed: float = 0.25) -> None:
         self._town, self._bot = town, town.bot
         self._chance, self._chance_of_others = random.Random(seed), random.Random(seed + 1)
-        self._times, self._aimed = times, aimed
+        aims = round(times * aimed)
+        self._plan = [*self._aimed(aims), *self._unaimed(times - aims)]
+        self._chance.shuffle(self._plan)
         self._said = self._fruitless = 0
         self.over = False
         self.ways: Counter[str] = Counter()
 
     async def go_on(self) -> None:
         """Until done or cancelled; the bot lives in the end."""
-        for _ in range(self._times):
+        while self._plan:
             await self.strike()
         self.over = True
 
@@ -46,7 +51,7 @@ class Killer:
 
     async def strike(self) -> None:
         """Wait for the moment, kill, and let it live again."""
-        way = self._choose()
+        way = self._plan.pop()
         await way()
         said, self._said = self._said, self._town.sent
         self._fruitless = 0 if self._said > said else self._fruitless + 1
@@ -59,10 +64,11 @@ class Killer:
         self._town.line.heal()
         await self._bot.live()
 
-    def _choose(self) -> Callable[[], Awaitable[None]]:
-        if self._chance.random() < self._aimed:
-            return self._chance.choice((self._before_commit, self._after_commit, self._matrix_send))
-        return self._chance.choices((self._at_work, self._after_a_while, self._while_starting), (5, 3, 1))[0]
+    def _aimed(self, count: int) -> list[Way]:
+        return self._chance.choices((self._before_commit, self._after_commit, self._matrix_send), k=count)
+
+    def _unaimed(self, count: int) -> list[Way]:
+        return self._chance.choices((self._at_work, self._after_a_while, self._while_starting), (5, 3, 1), k=count)
 
     async def _while_starting(self) -> None:
         await asyncio.sleep(self._chance.uniform(0.0, 0.2))

@@ -25,6 +25,7 @@ _MASKS = (
     (re.compile(r"\b\d{1,2} [A-Z][a-z]+\b"), "‹day›"),
     (re.compile(r"\b\d+ people could see"), "‹number› people could see"),
 )
+_FRAME = re.compile(r"^(?:@\S+ )?>? ?|\s*\(\d/\d\)$")
 
 
 async def collect(town: KillTown, stories: Sequence[Story]) -> Transcripts:
@@ -60,8 +61,8 @@ def differences(found: Transcripts, wanted: Transcripts) -> list[str]:
 
 
 def _lines(texts: list[str]) -> list[str]:
-    """Without the handle that each post begins with, and the mark of quotes that each part repeats."""
-    stripped = (re.sub(r"^(?:@\S+ )?>? ?", "", line) for text in texts for line in text.splitlines())
+    """Without the handle that each post begins with, the mark of quotes that each part repeats, and its number."""
+    stripped = (_FRAME.sub("", line) for text in texts for line in text.splitlines())
     return [line for line in stripped if line.strip()]
 
 

@@ -170,7 +170,7 @@ class Sender:
         """While the key surely works, the same request again is the way to find out."""
         begun = parcel.first_tried or self._clock.now()
         if not sent or self._key_holds(begun):
-            return TryLater(self._line.guess("POST"))
+            return TryLater(self._line.guess("POST"), unsure=sent)
         return OutcomeUnknown()
 
     async def _as_root(self, parcel: Parcel, draft: Mapping[str, Any], refusal: Refused) -> Mapping[str, Any]:

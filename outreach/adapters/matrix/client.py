@@ -57,6 +57,9 @@ class Unreachable(TryLater):
 class Lost(TryLater):
     """The request may have arrived, its answer did not. Repeating it is safe for idempotent requests alone."""
 
+    def __init__(self, delay: float) -> None:
+        super().__init__(delay, unsure=True)
+
 
 class MatrixClient:
     """`call` is everything there is; `open` makes it speak as one user and device."""

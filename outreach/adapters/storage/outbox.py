@@ -61,9 +61,12 @@ class SqlOutbox:
         return [self._errand(row) for row in self._sql.execute(found)]
 
     def trying(self, message: Outbound, now: datetime) -> Outbound:
-        """An attempt begins; until its outcome is stored it counts as unknown, so that a killed one is looked up."""
+        """An attempt begins; until its outcome is stored it counts as unknown, so that a killed one is looked up.
+
+        Only attempts with an outcome are counted in the row: a bot that is killed often must not give up for it.
+        """
         first = message.first_tried or now
-        self._set(message.id, attempts=outbox.c.attempts + 1, first_tried=first.timestamp(), unknown=True)
+        self._set(message.id, first_tried=first.timestamp(), unknown=True)
         return replace(message, first_tried=first, attempts=message.attempts + 1)
 
     def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
@@ -82,9 +85,7 @@ class SqlOutbox:
 
     def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
         """Later; looked up first where the outcome is unknown."""
-        self._set(row.id, not_before=at.timestamp(), unknown=unknown)
-        if isinstance(row, Errand):
-            self._set(row.id, attempts=outbox.c.attempts + 1)
+        self._set(row.id, not_before=at.timestamp(), unknown=unknown, attempts=outbox.c.attempts + 1)
 
     def park(self, message: Outbound) -> None:
         """Set aside; its lane goes on."""

@@ -87,7 +87,7 @@ class Escalation:
         await self.member.says("moderators")
         shown = await self.member.hears("exactly what moderators would see", "erin", "send")
         await self.member.says("send")
-        await self.member.hears("that the moderators have it", "name", "status")
+        await self.member.hears("that the moderators have it", "moderators", "status")
         card = await self.moderator.hears("the card", "erin", self.link, "!close")
         assert self.mia_hears.newest is not None
         self.mia_hears.thread = self.mia_hears.newest.id
