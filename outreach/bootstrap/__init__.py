@@ -22,8 +22,10 @@ from outreach.services.casework import Casework
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk, ReadCommand
 from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.commanding import MemberCommands
 from outreach.services.dialogue.confirming import Confirming
 from outreach.services.dialogue.drafting import Drafting
+from outreach.services.dialogue.guarding import Guards
 from outreach.services.dialogue.matters import Matters
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
@@ -174,9 +176,10 @@ def make_pump(
     casebook = Casebook(settings)
     casework = Casework(settings, clock, chance, casebook)
     answers, matters = Answers(settings, clock, chance), Matters(casebook)
-    drafting = Drafting(settings, answers, casework, renderer)
+    drafting = Drafting(settings, answers, casework, renderer, Guards(settings))
     confirming = Confirming(settings, answers, casework, matters)
-    members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters)
+    commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters)
+    members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands)
     recipients = RecipientDialogue(settings, renderer, answers, casework)
     desk = Desk(settings, clock, chance, casework, read_command)
     return Pump(

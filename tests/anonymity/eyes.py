@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from outreach.entrypoints.sandbox.people import MatrixPerson, Refused
 from tests.anonymity.stage import Stage
+from tests.strict_server import entities
 from tests.town.actors import OnMatrix
 
 Seen = list[dict[str, Any]]
@@ -57,8 +58,6 @@ async def of_strangers(stage: Stage) -> Seen:
     """The bot's public face: counters, posts, profile, presence, keys, and what is said in the community's room."""
     strict, matrix = stage.town.strict, stage.noor
     profile = strict.world.account("outreach")
-    from tests.strict_server import entities
-
     face: Seen = [entities.account(strict.world, profile)]
     face += [post for post in strict.posts_by("outreach") if post["visibility"] != "direct"]
     bot = quote(stage.town.bot.user_id, safe="")

@@ -37,9 +37,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Observed:
-    """The View, with the member's previewed words replaced (T1c), and signs of life that nobody may see."""
+    """The View, and the staff room at the end, with the previewed words replaced (T1c); signs of life (leak 14)."""
 
     view: bytes
+    staff: bytes
     signs: tuple[str, ...]
 
 
@@ -70,8 +71,9 @@ class Player:
             if run.plant is not None:
                 run.plant(stage)
             await run.story(stage, run.reporter)
-            seen = await views.take(stage)
-        return Observed(seen.replace(run.reporter.relay.encode(), b"WORDS"), tuple(_signs(stage)))
+            seen, staff = await views.take(stage), await views.of_staff(stage)
+        words = run.reporter.relay.encode()
+        return Observed(seen.replace(words, b"WORDS"), staff.replace(words, b"WORDS"), tuple(_signs(stage)))
 
 
 def _signs(stage: Stage) -> list[str]:
@@ -94,4 +96,4 @@ def _around(one: str, other: str) -> str:
     """Both lines from where they go apart."""
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
     start = max(0, same - 160)
-    return f"- {one[start : same + 400]}\n+ {other[start : same + 400]}\n"
+    return f"  {one[:160]} …\n- {one[start : same + 400]}\n+ {other[start : same + 400]}\n"

@@ -1,6 +1,6 @@
 """T1a, T1b and T1c over both stories and all four pairs: the same bytes, times included, whoever asked and when.
 
-In each group ada asks plainly, early in the slot. The others differ in server, platform, language, wording, link,
+Moderators, too, see the same once they may see anything, but for the random name of the case. In each group ada asks plainly, early in the slot. The others differ in server, platform, language, wording, link,
 history and slips, and mia is a moderator (T1a); one asks late in the slot, and one two slots later, by which everything
 is shifted (T1b). In the second story their own words differ, and only these are replaced (T1c).
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from tests.anonymity.cast import ADA, BEN, EVERYBODY, LEA, MIA, Platform
-from tests.anonymity.runs import Player, Run, difference
+from tests.anonymity.runs import Observed, Player, Run, difference
 from tests.anonymity.stories import Story, contacted, escalated, forgone, thanked
 
 GROUPS = [
@@ -29,8 +29,10 @@ async def test_reporters_cannot_be_told_apart(
     runs = [replace(run, to=to, story=story) for run in (Run(ADA), *others)]
     first, *rest = await player.all(*runs)
     assert b"I never say who asks" in first.view and (b"WORDS" in first.view) == (story is escalated)
-    for other in rest:
+    for run, other in zip(others, rest, strict=True):
         assert difference(first.view, other.view) == ""
+        if not run.slots:  # a card says when a first word is due
+            assert difference(first.staff, other.staff) == ""
     assert not any(one.signs for one in (first, *rest))
 
 
@@ -54,15 +56,18 @@ async def test_a_server_elsewhere_sees_fetches_on_a_grid(player: Player) -> None
 
 
 @pytest.mark.parametrize("shape", ["activity", "ours"])
-@pytest.mark.xfail(strict=True, reason="looking.py asks in the form of the pasted link")
 async def test_the_form_of_a_link_is_not_sent_on(player: Player, shape: str) -> None:
     """Whether it was copied in an app, on the web or on the own server's page, that server does not learn."""
     runs = [Run(replace(ADA, shape=one), story=contacted, author=FAR) for one in ("plain", shape)]
     plain, other = await player.all(*runs)
-    assert difference(plain.view, other.view) == ""
+    assert asked_of_others(plain) == asked_of_others(other) != []
 
 
-@pytest.mark.xfail(strict=True, reason="answering._text tells at once that nobody is there to read it")
+def asked_of_others(seen: Observed) -> list[bytes]:
+    """By the bot's server. How it reads that server's own copy may depend on the form; only operators see it."""
+    return [line for line in seen.view.splitlines() if b'"path": "fetches"' in line]
+
+
 async def test_giving_up_is_not_felt_at_once(player: Player) -> None:
     """Leaks 13 and 16: an author who keeps writing cannot tell when within a slot the reporter gave up."""
     early, late = await player.all(*(Run(ADA, story=forgone, minutes=minutes) for minutes in (20, 100)))

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
+from outreach.entrypoints.sandbox.people import MatrixPerson
 from tests.anonymity import eyes
 from tests.anonymity.stage import Stage
 from tests.recorder import Recorded, view
@@ -41,10 +42,20 @@ async def take(stage: Stage) -> bytes:
     """
     private = await _private_ids(stage)
     seen = [Recorded(0, who, "SEES", "", [], [], one) for who, what in await _matrix_sight(stage) for one in what]
-    timed = _kept_requests(stage)
+    timed = await _kept_requests(stage)
     foreign = [Recorded(0, "", "", "", [], [], private)]
     matrix = view([*timed, *seen], foreign=foreign, times=True)
     return (matrix + b"\n" + await _fediverse(stage)).replace(stage.suffix.encode(), b"")
+
+
+async def of_staff(stage: Stage) -> bytes:
+    """What stands in the staff room; the random name of a case is replaced by its number in order of appearance."""
+    seen = await eyes.staff_side(stage)
+    names = dict.fromkeys(event["content"].get("community.outreach", {}).get("case", "") for event in seen)
+    whole = view([Recorded(0, "staff", "SEES", "", [], [], one) for one in seen]).decode()
+    for number, name in enumerate(filter(None, names)):
+        whole = whole.replace(name, f"case-{number}")
+    return whole.replace(stage.suffix, "").encode()
 
 
 # Matrix
@@ -53,18 +64,25 @@ async def take(stage: Stage) -> bytes:
 async def _private_ids(stage: Stage) -> list[str]:
     """Rooms in which the reporter is alone with the bot, and every event in them."""
     found: list[str] = []
-    for room, person in _private_rooms(stage).items():
+    for room, person in (await _private_rooms(stage)).items():
         found += [room, *(event["event_id"] for event in await person.history(room))]
     return found
 
 
-def _private_rooms(stage: Stage) -> dict[str, Any]:
-    actors = [stage.members[name] for name in sorted(stage.askers)]
-    return {one.room: one.person for one in actors if isinstance(one, OnMatrix) and one.room}
+async def _private_rooms(stage: Stage) -> dict[str, MatrixPerson]:
+    """A room in which anybody else ever was, or was invited to, is not private."""
+    found = {}
+    for one in (stage.members[name] for name in sorted(stage.askers)):
+        if isinstance(one, OnMatrix) and one.room:
+            state = await one.person.full_state(one.room)
+            people = {event["state_key"] for event in state if event["type"] == "m.room.member"}
+            if people <= {one.person.user_id, stage.town.bot.user_id}:
+                found[one.room] = one.person
+    return found
 
 
-def _kept_requests(stage: Stage) -> list[Recorded]:
-    private, staff = set(_private_rooms(stage)), {stage.town.staff_room}
+async def _kept_requests(stage: Stage) -> list[Recorded]:
+    private, staff = set(await _private_rooms(stage)), {stage.town.staff_room}
     kept = []
     for number, one in enumerate(stage.proxy.requests):
         told = stage.consented is not None and number >= stage.consented and _in_rooms(one, staff)

@@ -18,7 +18,7 @@ class Community(Town):
 
     def __init__(self, *args: Any, audience: tuple[int, int] = (1, 0), **options: Any) -> None:
         self._audience = audience
-        options.setdefault("outreach", 'check_every = "6h"')
+        options.setdefault("outreach", 'check_every = "36h"')
         super().__init__(*args, **options)
 
     def write_config(self) -> Config:

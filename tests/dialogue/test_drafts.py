@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialogue.talk import Community, People, begins, letter, publish, released, request, same, silent
+from tests.dialogue.talk import Actor, Community, People, begins, letter, publish, released, request, same, silent
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -183,7 +183,8 @@ async def test_nothing_is_sent_for_somebody_who_has_gone(town: Community, people
     dave = await people.fedi("dave")
     links = [(await publish(await people.fedi(f"dave{n}"), "soup"))[0] for n in range(3)]
     ada, bea, gus = await people.fedi("ada"), await people.fedi("bea"), await people.matrix("gus")
-    for person, link in zip((ada, bea, gus), links, strict=True):
+    members: list[Actor] = [ada, bea, gus]
+    for person, link in zip(members, links, strict=True):
         await request(person, link)
     town.strict.block(ada.name, "outreach")
     town.strict.set_account(bea.name, suspended=True)

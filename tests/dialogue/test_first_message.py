@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from outreach.domain.letters import Audience
@@ -17,7 +19,7 @@ async def test_a_message_that_others_can_read_stops_everything(town: Community, 
     (preview,) = await ada.say("agree")
     assert "send, change or cancel" in preview
 
-    async def post(text: str, **parts: str) -> list[str]:
+    async def post(text: str, **parts: Any) -> list[str]:
         town.strict.post(ada.name, f"@outreach {text}", **parts)
         await town.turn()
         return [same(one) for one in await ada.heard()]

@@ -51,10 +51,9 @@ async def test_six_ways_of_silence_read_the_same(town: Community, people: People
     await ask(earlier, authors["optedout"], wish)
     await released(earlier, authors["optedout"])
     await authors["optedout"].say("stop", reply=True)
-    for _ in range(2):
-        asker = await people.fedi("asker") if not strict.world.find(f"asker{people._number}") else earlier
+    for asker in (await people.fedi("asker"), earlier):
         await ask(asker, authors["overquota"], wish, text=f"other lights {asker.name}")
-    await request(asker := await people.fedi("first"), links["merged"], wish)
+    await request(await people.fedi("first"), links["merged"], wish)
     await town.wait(hours=20)
     assert len(await authors["overquota"].heard()) == 2 and len(await authors["merged"].heard()) == 1
     strict.block(authors["blocking"].name, "outreach")
@@ -67,9 +66,8 @@ async def test_six_ways_of_silence_read_the_same(town: Community, people: People
     assert any("its time" in one or "The time" in one for one in plain[0])
     for name, said in zip(names, plain, strict=True):
         assert said == plain[0], name
-    for name in ("optedout", "blocking", "merged", "overquota", "vanished"):
-        assert await authors[name].heard() == [], name
-    assert asker.town is town
+    for name in ("optedout", "blocking", "overquota", "vanished"):
+        assert not any(links[name] in one for one in await authors[name].heard()), name
 
 
 async def test_the_second_who_asks_reads_the_same_with_and_without_the_first(town: Community, people: People) -> None:
@@ -112,7 +110,7 @@ async def test_the_words_of_a_status(town: Community, people: People) -> None:
     await ada.heard()
     assert ": answered" in await state() and "more" in await state()
     town.strict.edit(native, spoiler_text="lights")
-    await town.wait(hours=8)
+    await town.wait(hours=38)
     assert len(await ada.heard()) == 1
     assert ": fixed" in await state() and letter(town, "status", now="over") in await state()
 

@@ -1,11 +1,9 @@
-"""One Synapse for this folder, and how both stories go on each kind of server when nothing happens."""
+"""One Synapse for this folder, and how both stories go when nothing happens."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,8 +12,6 @@ from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.kill.playing import Run, undisturbed
 from tests.kill.stories import PAIRS
 from tests.kill.town import KillTown
-
-FLAVOURS = ("mastodon", "gotosocial")
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -31,13 +27,7 @@ async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syn
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def undisturbed_runs(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """By flavour, both at once: most of it is waiting."""
-    folders = {flavour: tmp_path_factory.mktemp(flavour) for flavour in FLAVOURS}
-    runs = await asyncio.gather(*(_undisturbed(folders[flavour], synapse, flavour) for flavour in FLAVOURS))
-    return dict(zip(FLAVOURS, runs, strict=True))
-
-
-async def _undisturbed(folder: Path, synapse: Synapse, flavour: str) -> Run:
-    async with KillTown(folder, synapse, flavour) as town:
+async def calm_run(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Servers differ in where they cut long letters, which is no difference here: one run stands for all."""
+    async with KillTown(tmp_path_factory.mktemp("calm"), synapse, "gotosocial") as town:
         return await undisturbed(town, PAIRS)

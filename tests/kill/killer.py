@@ -6,6 +6,7 @@ A killed bot lives again at once. Knows nothing of what is being said.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -65,7 +66,8 @@ class Killer:
         await self._bot.live()
 
     def _aimed(self, count: int) -> list[Way]:
-        return self._chance.choices((self._before_commit, self._after_commit, self._matrix_send), k=count)
+        ways = itertools.cycle((self._after_commit, self._before_commit, self._matrix_send))
+        return list(itertools.islice(ways, count))
 
     def _unaimed(self, count: int) -> list[Way]:
         return self._chance.choices((self._at_work, self._after_a_while, self._while_starting), (5, 3, 1), k=count)

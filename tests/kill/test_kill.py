@@ -14,50 +14,48 @@ from tests.kill.town import KillTown
 from tests.kill.transcripts import differences
 
 #: Over both flavours that is more than the forty of the issue; aimed kills come on top.
-_TIMES, _AT_LEAST_AT_RANDOM = 30, 20
+_TIMES, _AT_LEAST_AT_RANDOM = 28, 20
 _LONG = pytest.mark.timeout(300)
 
 
-def test_the_undisturbed_runs_are_whole(undisturbed_runs: dict[str, Run]) -> None:
-    for run in undisturbed_runs.values():
-        assert len(run.told) == 3 * 2 * len(PAIRS)
-        assert all(texts for name, texts in run.told.items() if not name.startswith("staff-fixed"))
-        assert run.faults == []
+def test_the_undisturbed_run_is_whole(calm_run: Run) -> None:
+    """Member, author and staff of each of the eight stories; a friendly end leaves staff without a word."""
+    assert len(calm_run.told) == 3 * 2 * len(PAIRS)
+    assert [name for name, texts in calm_run.told.items() if not texts] == [
+        f"staff-fixed-{a[0]}{b[0]}" for a, b in PAIRS
+    ]
+    assert calm_run.faults == []
 
 
 @_LONG
 @pytest.mark.parametrize(("flavour", "seed"), [("mastodon", 1), ("gotosocial", 2)])
 async def test_nobody_notices_that_it_was_killed(
-    flavour: str, seed: int, undisturbed_runs: dict[str, Run], synapse: Synapse, tmp_path: Path
+    flavour: str, seed: int, calm_run: Run, synapse: Synapse, tmp_path: Path
 ) -> None:
     async with KillTown(tmp_path, synapse, flavour) as town:
         run = await killed(town, PAIRS, seed, _TIMES)
     print(f"{flavour}: {dict(run.harm)}, {run.messages} messages compared")
     assert run.kills_at_random >= _AT_LEAST_AT_RANDOM
-    assert differences(run.told, undisturbed_runs[flavour].told) == []
+    assert differences(run.told, calm_run.told) == []
     assert run.faults == []
 
 
 @_LONG
-async def test_nobody_notices_that_answers_were_lost(
-    undisturbed_runs: dict[str, Run], synapse: Synapse, tmp_path: Path
-) -> None:
+async def test_nobody_notices_that_answers_were_lost(calm_run: Run, synapse: Synapse, tmp_path: Path) -> None:
     async with KillTown(tmp_path, synapse, "gotosocial") as town:
         run = await robbed(town, PAIRS, seed=3)
     print(f"robbed: {dict(run.harm)}, {run.messages} messages compared")
     assert min(run.harm["fediverse"], run.harm["matrix"]) >= 2
-    assert differences(run.told, undisturbed_runs["gotosocial"].told) == []
+    assert differences(run.told, calm_run.told) == []
     assert run.faults == []
 
 
 @_LONG
 @pytest.mark.parametrize(("kind", "mistake"), [("marks first", "missing"), ("fresh keys", "too often")])
-async def test_a_naive_bot_is_caught(
-    kind: str, mistake: str, undisturbed_runs: dict[str, Run], synapse: Synapse, tmp_path: Path
-) -> None:
+async def test_a_naive_bot_is_caught(kind: str, mistake: str, calm_run: Run, synapse: Synapse, tmp_path: Path) -> None:
     assert kind in KINDS
     pairs = [("fediverse", "fediverse"), ("matrix", "matrix")]
     async with KillTown(tmp_path, synapse, "gotosocial", program="tests.kill.naive", more={VARIABLE: kind}) as town:
-        found = await caught(town, pairs, 4, 20, undisturbed_runs["gotosocial"].told)
+        found = await caught(town, pairs, 8, calm_run.told, mistake)
     print(f"{kind}: {found}")
     assert any(mistake in one for one in found)

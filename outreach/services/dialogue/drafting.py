@@ -11,15 +11,16 @@ from datetime import date, timedelta
 
 from outreach.domain.asks import LABELS, LIVED, Ask, asks_on, strength_of
 from outreach.domain.draft import Draft, Step
-from outreach.domain.identity import Account, Platform
+from outreach.domain.identity import Platform
 from outreach.domain.inputs import Concern
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.policy import longest_wait, next_slot
-from outreach.domain.posts import Observation, Post, Sight, Visibility, has_it_already
+from outreach.domain.posts import Observation, Post, has_it_already
 from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Enclosure, Errand, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.guarding import Guards
 from outreach.services.dialogue.reading import Reading
 from outreach.services.settings import NOTICE_VERSION, Settings
 
@@ -42,15 +43,16 @@ class Drafting:
     answers: Answers
     casework: Casework
     renderer: Renderer
+    guards: Guards
 
     def begin(self, tx: Transaction, member: Conversation, said: Reading, incoming: Incoming) -> None:
         """A message with a link starts a request."""
         if len(said.links) > MOST_LINKS:
             return self.answers.reply(tx, member, "too_many_links", most=str(MOST_LINKS))
         draft = _wished(Draft(Step.NOTICE, links=said.links), said)
-        if self._from_elsewhere(member.account):
+        if self.guards.is_from_elsewhere(member.account):
             return self.answers.reply(tx, self.answers.drop(tx, member), "may_not_ask")
-        if (refusal := self._too_new(incoming)) is not None:
+        if (refusal := self.guards.too_new(incoming)) is not None:
             return self.answers.reply(tx, member, "too_new", wait=refusal)
         if member.notice < NOTICE_VERSION:
             self.answers.ask(tx, member, draft, "notice")
@@ -62,17 +64,6 @@ class Drafting:
         if len(draft.links) > 1 or self._known(draft.links):
             return self.look(tx, member, draft)
         return self.advance(tx, member, draft)
-
-    def _from_elsewhere(self, account: Account) -> bool:
-        """F13, as far as the handle alone tells; who is in a community's room, only the errand can see."""
-        fediverse = account.platform is Platform.FEDIVERSE
-        return fediverse and self.settings.policy.who_may_ask == "local" and not self.settings.is_local(account)
-
-    def _too_new(self, incoming: Incoming) -> str | None:
-        age = self.settings.policy.min_account_age
-        if incoming.joined_at is None or incoming.at is None or incoming.at - incoming.joined_at >= age:
-            return None
-        return str(int((incoming.joined_at + age - incoming.at).total_seconds()))
 
     def look(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         """Have the post looked at; one that our server may not know is asked for on a fixed grid (F7)."""
@@ -128,7 +119,7 @@ class Drafting:
         remote = not seen.author_local
         if (standing := self._asked_already(tx, member, draft, post)) is not None:
             return self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,), now="several")
-        if (letter := self._refusal(tx, member, seen, post)) is not None:
+        if (letter := self.guards.refusal(tx, member, seen, post)) is not None:
             if letter == "too_many_open":
                 return self._end(tx, member, letter, most=str(self.settings.policy.open_per_member))
             return self._end(tx, member, letter)
@@ -138,42 +129,10 @@ class Drafting:
             post=post,
             audience=seen.audience,
             remote=remote,
-            author_is_staff=self._is_staff(tx, post.author),
+            author_is_staff=self.guards.is_staff(tx, post.author),
             passed=draft.passed | ({"practice"} if post.author.same_as(member.account) else frozenset()),
         )
         return self.advance(tx, member, draft)
-
-    def _refusal(self, tx: Transaction, member: Conversation, seen: Observation, post: Post) -> str | None:
-        policy = self.settings.policy
-        if seen.sight is not Sight.SEEN:
-            return "post_unseen"
-        if post.author.key in self.settings.bots:
-            return "post_mine"
-        if post.author.same_as(member.account):
-            return None
-        if policy.who_may_be_asked == "local" and not (seen.author_local or self._shares_room(post)):
-            return "post_elsewhere"
-        if seen.author_reads_along:
-            return "reads_along"
-        if seen.author_declines_bots:
-            return "declines_bots"
-        if seen.reporter_addressed or post.visibility is Visibility.DIRECT:
-            return "answers_you"
-        if seen.audience is not None and seen.audience < policy.refuse_below:
-            return "too_few_see_it"
-        return "too_many_open" if self._too_many(tx, member) else None
-
-    def _shares_room(self, post: Post) -> bool:
-        return post.platform is Platform.MATRIX and post.room in self.settings.community_rooms
-
-    def _is_staff(self, tx: Transaction, author: Account) -> bool:
-        return self.settings.is_staff(author, frozenset(tx.registers.enrolled()))
-
-    def _too_many(self, tx: Transaction, member: Conversation) -> bool:
-        cases = ((link, tx.cases.load(link.case)) for link in tx.links.of_member(member.id))
-        posts = ((link, case) for link, case in cases if case is not None and case.concern is None)
-        still = [1 for link, case in posts if case.request(link.request).open]
-        return len(still) >= self.settings.policy.open_per_member
 
     def _end(self, tx: Transaction, member: Conversation, name: str, **values: str) -> None:
         self.answers.reply(tx, self.answers.drop(tx, member), name, **values)

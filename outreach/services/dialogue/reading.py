@@ -55,7 +55,7 @@ def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Re
     number = int(whole) if whole.isdecimal() else 0
     leading = _leading_number(words, renderer, languages)
     wish = rest if command == "ask" else words.partition(" ")[2] if leading else words
-    ask, label, unknown = _wish(wish, renderer, languages)
+    ask, label, unknown = (None, "", "") if number else _wish(wish, renderer, languages)
     a_choice = ask is not None or (leading == 1 and len(words.split()) <= _LONGEST_CHOICE)
     return Reading(
         text=incoming.text.strip(),
