@@ -7,7 +7,7 @@ per run, of one length, and the same for everybody in it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from typing import Any
 from outreach.entrypoints.sandbox.people import MatrixPerson
 from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.anonymity.cast import EVERYBODY, Platform, Reporter
+from tests.anonymity.quick import QuickTown, Stamped
 from tests.recorder import Recorder
 from tests.town import Town
 from tests.town.actors import Actor, OnFediverse, OnMatrix, publish
@@ -25,39 +26,6 @@ from tests.town.actors import Actor, OnFediverse, OnMatrix, publish
 POLICY = 'who_may_ask = "anyone"\nwho_may_be_asked = "anyone"\nquiet = []\ncheck_every = "6h"\n'
 LANGUAGES = '"en", "de", "fr"'
 _RUNS = itertools.count(1)
-
-
-class QuickTown(Town):
-    """Listens again only where the bot did something on Matrix, which may bring something new."""
-
-    proxy: Recorder
-    between: Callable[[], None] = staticmethod(lambda: None)
-
-    async def turn(self) -> None:
-        """Once, and again while it helps. `between` looks at what is journaled but not worked, and at what is done."""
-        while True:
-            before = self._acts()
-            await self.pump.listen_once()
-            self.between()
-            await self.pump.settle()
-            self.between()
-            if self._acts() == before:
-                return
-
-    def _acts(self) -> int:
-        return sum("/join/" in one.path or one.path.endswith("/leave") for one in self.proxy.requests)
-
-
-class Stamped(list[dict[str, Any]]):
-    """What our server asked of others, with the moment at which the other side saw it."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        super().__init__()
-        self._now = now
-
-    def append(self, fetch: dict[str, Any]) -> None:
-        """One more."""
-        super().append({"at": self._now().isoformat()} | fetch)
 
 
 @dataclass
@@ -171,3 +139,8 @@ async def accept(actor: Actor) -> None:
         await actor._catch_up()
         for room in sorted(actor.person.invitations):
             await actor.person.join(room)
+
+
+def within(number: int, spans: Iterable[slice]) -> bool:
+    """Whether a recorded request is part of one of these talks."""
+    return any(span.start <= number < span.stop for span in spans)

@@ -1,8 +1,9 @@
 """T1a, T1b and T1c over both stories and all four pairs: the same bytes, times included, whoever asked and when.
 
-Moderators, too, see the same once they may see anything, but for the random name of the case. In each group ada asks plainly, early in the slot. The others differ in server, platform, language, wording, link,
+In each group ada asks plainly, early in the slot. The others differ in server, platform, language, wording, link,
 history and slips, and mia is a moderator (T1a); one asks late in the slot, and one two slots later, by which everything
-is shifted (T1b). In the second story their own words differ, and only these are replaced (T1c).
+is shifted (T1b). In the second story their own words differ, and only these are replaced (T1c). Moderators, too, see
+the same once they may see anything, but for the random name of the case.
 """
 
 from __future__ import annotations

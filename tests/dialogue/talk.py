@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
+from functools import cache
+from itertools import islice
 from typing import Any
 
-from outreach.adapters.rendering.samples import sample, worst
+from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.samples import variants, worst
 from outreach.config import Config, load
 from outreach.domain.letters import LETTERS, Audience, Letter
 from tests.town import Town
@@ -79,23 +83,32 @@ def same(text: str) -> str:
     return " ".join(text.replace("\u2060", "").split())
 
 
-def letter(town: Town, name: str, audience: Audience = Audience.MEMBER, language: str = "en", **values: str) -> str:
+def letter(town: Town, name: str, to: Audience = Audience.MEMBER, /, language: str = "en", **values: str) -> str:
     """A letter as the bot would render it."""
-    needed = LETTERS[audience][name]
+    needed = LETTERS[to][name]
     filled = dict.fromkeys(needed, "") | {k: v for k, v in values.items() if k in needed}
-    return same(town.letters.render(audience, Letter(name, filled), (language,)).text)
+    return same(town.letters.render(to, Letter(name, filled), (language,)).text)
 
 
 def begins(town: Town, answer: str, name: str, audience: Audience = Audience.MEMBER, language: str = "en") -> bool:
-    """Whether an answer is a letter whose values a test does not care for: they share its longest fixed sentence."""
-    said = [sentences(town, made, audience, language) for made in (sample(audience, name), worst(audience, name))]
-    return max(said[0] & said[1], key=len) in same(answer)
+    """Whether an answer is a letter whose values a test does not care for: it has a sentence of that letter alone."""
+    said = same(answer)
+    return any(sentence in said for sentence in _own(town.letters, audience, language)[name])
 
 
-def sentences(town: Town, made: Letter, audience: Audience, language: str) -> set[str]:
-    """What a letter consists of."""
-    text = town.letters.render(audience, made, (language,)).text
-    return {same(one) for one in re.split(r"(?<=[.:?!,;]) |\n", text)}
+@cache
+def _own(letters: Letters, audience: Audience, language: str) -> dict[str, set[str]]:
+    """By letter, the sentences that stand in no other letter to the same reader."""
+    found = {name: _sentences(letters, audience, name, language) for name in LETTERS[audience]}
+    everywhere = Counter(one for said in found.values() for one in said)
+    return {name: {one for one in said if everywhere[one] == 1 and len(one) > 8} for name, said in found.items()}
+
+
+def _sentences(letters: Letters, audience: Audience, name: str, language: str) -> set[str]:
+    """What any form of a letter consists of."""
+    forms = [worst(audience, name), *islice(variants(audience, name), 60)]
+    texts = [letters.render(audience, form, (language,)).text for form in forms]
+    return {same(one) for text in texts for one in re.split(r"(?<=[.:?!,;]) |\n", text)}
 
 
 async def ask(member_: Actor, author: Actor, wish: str = "1 food", text: str = "a post") -> str:

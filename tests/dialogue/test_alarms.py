@@ -19,7 +19,7 @@ async def test_danger_at_the_first_menu(town: Community, people: People) -> None
     await ada.say("agree")
     before = len(town.staff_saw())
     (called,) = await ada.say("Five.")
-    assert begins(town, called, "danger_called") and "0800" in called
+    assert begins(town, called, "danger_called") and "findahelpline" in called
     await asyncio.sleep(0.1)
     (card,) = town.staff_saw()[before:]
     assert link in card and ada.name not in card
@@ -36,7 +36,7 @@ async def test_a_member_s_words_of_self_harm(town: Community, people: People) ->
     link, _ = await publish(eve, "more lights")
     await ada.say(f"{link} cw flashing")
     (warm,) = await ada.say("I can't go on, I want to die")
-    assert same(warm) == letter(town, "self_harm") and "0800" in warm
+    assert same(warm) == letter(town, "self_harm") and "findahelpline" in warm
     assert same((await ada.say("send"))[0]) == letter(town, "nothing_to_send")
     assert ": over" in (await ada.say("status"))[0]
     (shown,) = await ada.say("human")
@@ -63,7 +63,7 @@ async def test_an_author_s_words_of_self_harm(town: Community, people: People) -
 async def test_a_human_for_the_member(town: Community, people: People) -> None:
     ada = await people.fedi("ada")
     before = len(town.staff_saw())
-    (shown,) = await ada.say("a moderator, please") if False else await ada.say("Human please!")
+    (shown,) = await ada.say("Human please!")
     assert begins(town, shown, "human_preview") and len(town.staff_saw()) == before
     (called,) = await ada.say("send")
     assert begins(town, called, "human_called")

@@ -23,21 +23,33 @@ def bare(answers: list[str]) -> list[str]:
     return answers
 
 
-async def transcript(ada: OnFediverse, link: str, wish: str) -> list[str]:
-    """Everything a member reads from the link on, until nothing more comes."""
-    said = [*await ada.say(link), *await ada.say("agree"), *await ada.say(wish), *await ada.say("send")]
-    return said + await ada.say("status")
+async def all_say(people: list[OnFediverse], lines: list[str], saids: list[list[str]]) -> None:
+    """Each says their line in the same moment, and hears what there is to hear."""
+    town = people[0].town
+    for person, line in zip(people, lines, strict=True):
+        town.strict.post(person.name, f"@outreach {line}", visibility="direct")
+    await town.turn()
+    for person, said in zip(people, saids, strict=True):
+        said += await person.heard()
+
+
+async def transcripts(people: list[OnFediverse], links: list[str], wish: str) -> list[list[str]]:
+    """Everything each member reads from the link to the first status."""
+    saids: list[list[str]] = [[] for _ in people]
+    await all_say(people, links, saids)
+    for line in ("agree", wish, "send", "status"):
+        await all_say(people, [line] * len(people), saids)
+    return saids
 
 
 async def rest_of_it(people: list[OnFediverse], saids: list[list[str]]) -> None:
-    town = people[0].town
+    """The same until nothing more comes."""
     for span in ({"hours": 20}, {"days": 2}, {"days": 3}):
-        await town.wait(**span)
-        for person, said in zip(people, saids, strict=True):
-            said += [*await person.heard(), *await person.say("status"), *await person.say("how are they?")]
-    for person, said in zip(people, saids, strict=True):
-        said += [*await person.say("say hello"), *await person.say("escalate"), *await person.say("rest")]
-        said += await person.say("status")
+        await people[0].town.wait(**span)
+        for line in ("status", "how are they?"):
+            await all_say(people, [line] * len(people), saids)
+    for line in ("say hello", "escalate", "rest", "status"):
+        await all_say(people, [line] * len(people), saids)
 
 
 @pytest.mark.parametrize("wish", ["1 flashing", "1 food"])
@@ -59,7 +71,7 @@ async def test_six_ways_of_silence_read_the_same(town: Community, people: People
     strict.block(authors["blocking"].name, "outreach")
 
     members = [await people.fedi(f"ada{name}") for name in names]
-    saids = [await transcript(one, links[name], wish) for one, name in zip(members, names, strict=True)]
+    saids = await transcripts(members, [links[name] for name in names], wish)
     strict.set_account(authors["vanished"].name, suspended=True)
     await rest_of_it(members, saids)
     plain = [bare(said) for said in saids]
@@ -83,7 +95,7 @@ async def test_the_second_who_asks_reads_the_same_with_and_without_the_first(tow
     await first.heard()
 
     with_, without = await people.fedi("with"), await people.fedi("without")
-    saids = [await transcript(with_, two, "1 flashing"), await transcript(without, one, "1 flashing")]
+    saids = await transcripts([with_, without], [two, one], "1 flashing")
     await first.say("withdraw")  # which touches nobody else
     await rest_of_it([with_, without], saids)
     assert bare(saids[0]) == bare(saids[1])

@@ -84,7 +84,7 @@ async def test_german(town: Community, people: People) -> None:
     assert same(notice) == letter(town, "notice", language="de") and "einverstanden" in notice
     assert "agree" not in notice
     await ada.say("Einverstanden!")
-    (preview,) = await ada.say("eins Blitzlicht") if False else await ada.say("1 flackern")
+    (preview,) = await ada.say("eins Flackern")
     assert "Could you add" in preview and "senden" in preview  # the letter itself, and what it says
     assert begins(town, preview, "preview", language="de")
     (queued,) = await ada.say("Senden")
@@ -108,8 +108,7 @@ async def test_german(town: Community, people: People) -> None:
     assert "ruhen" in unresolved
     (english,) = await ada.say("Sprache Englisch")
     assert same(english) == letter(town, "language_set")
-    assert same((await ada.say("gut sein lassen"))[0]) == letter(town, "nothing_open") or True
-    assert begins(town, (await ada.say("rest"))[0], "rested") or True
+    assert same((await ada.say("Rest!"))[0]) == letter(town, "rested")
 
 
 async def test_french(make_town: Callable[..., Any]) -> None:
