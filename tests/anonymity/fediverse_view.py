@@ -1,4 +1,4 @@
-"""The part of the View that is on the fediverse: requests of the bot, fetches elsewhere, and what accounts are shown."""
+"""The part of the View on the fediverse: requests of the bot, fetches elsewhere, and what accounts are shown."""
 
 from __future__ import annotations
 
