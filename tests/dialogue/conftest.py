@@ -1,4 +1,4 @@
-"""One Synapse and one town for all conversations; every test has people of its own in it."""
+"""One Synapse for all conversations and a town for each file; every test has people of its own in it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syn
         yield server
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def town(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Community]:
-    """The town that tests share: nobody in it knows anybody of another test."""
+    """The town that a file's tests share: nobody in it knows anybody of another test."""
     folder = tmp_path_factory.mktemp("town")
     async with Community(folder, synapse, flavour="roomy", suffix=f"-{next(_NUMBERS)}") as made:
         yield made
