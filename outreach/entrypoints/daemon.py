@@ -58,6 +58,7 @@ async def _run(config: Config) -> None:
 async def _work(config: Config) -> None:
     database, gateways, pump = await open_everything(config)
     try:
+        await pump.begin()
         log.info("ready")
         await pump.run()
     finally:

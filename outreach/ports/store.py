@@ -293,8 +293,8 @@ class Outbox(Protocol):
     def parked(self) -> int:
         """How many are set aside."""
 
-    def next_due(self) -> datetime | None:
-        """When the next row that waits may be tried; None if none waits."""
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next row that has to wait may be tried; None if none waits."""
 
     def half_sent(self, lane: str) -> bool:
         """Whether an attempt was begun in that lane whose end nobody has seen."""

@@ -101,6 +101,15 @@ class Pump:
             group.create_task(self._work_for_ever(), name="work")
             group.create_task(self._tend_for_ever(), name="tend")
 
+    async def begin(self) -> None:
+        """At the very first start, note where each server's news begin: what is written from here on is answered."""
+        for gateway in self.gateways.values():
+            if not await self._cursor(gateway):
+                try:
+                    await gateway.listen_once("", self.journal)
+                except (TryLater, Undeliverable):
+                    log.warning("server does not answer", platform=str(gateway.platform))
+
     async def know_the_staff(self) -> None:
         """Enrol who is in the staff room at the first start (F4)."""
         gateway = self.gateways.get(Platform.MATRIX)
@@ -178,8 +187,8 @@ class Pump:
             await self.know_the_staff()
 
     async def _nap(self) -> None:
-        due = await self.store.transact(lambda tx: (tx.timers.next_due(), tx.outbox.next_due()))
         now = self.clock.now()
+        due = await self.store.transact(lambda tx: (tx.timers.next_due(), tx.outbox.next_due(now)))
         ahead = [(moment - now).total_seconds() for moment in due if moment is not None and moment > now]
         try:
             async with asyncio.timeout(max(0.01, min([_LONGEST_NAP, *ahead]))):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -93,10 +92,14 @@ def letter(town: Town, name: str, to: Audience = Audience.MEMBER, /, language: s
 def begins(town: Town, answer: str, name: str, audience: Audience = Audience.MEMBER, language: str = "en") -> bool:
     """Whether an answer is a letter whose values a test does not care for: it has a sentence of that letter alone."""
     said = same(answer)
-    return any(sentence in said for sentence in _own(town.letters, audience, language)[name])
+    if (audience, language) not in _OWN:
+        _OWN[audience, language] = _own(town.letters, audience, language)
+    return any(sentence in said for sentence in _OWN[audience, language][name])
 
 
-@cache
+_OWN: dict[tuple[Audience, str], dict[str, set[str]]] = {}
+
+
 def _own(letters: Letters, audience: Audience, language: str) -> dict[str, set[str]]:
     """By letter, the sentences that stand in no other letter to the same reader."""
     found = {name: _sentences(letters, audience, name, language) for name in LETTERS[audience]}
@@ -106,7 +109,7 @@ def _own(letters: Letters, audience: Audience, language: str) -> dict[str, set[s
 
 def _sentences(letters: Letters, audience: Audience, name: str, language: str) -> set[str]:
     """What any form of a letter consists of."""
-    forms = [worst(audience, name), *islice(variants(audience, name), 60)]
+    forms = [worst(audience, name), *islice(variants(audience, name), 30)]
     texts = [letters.render(audience, form, (language,)).text for form in forms]
     return {same(one) for text in texts for one in re.split(r"(?<=[.:?!,;]) |\n", text)}
 

@@ -119,4 +119,8 @@ class Rooms:
         """Synapse invites local accounts that do not exist without a word, so their profile is looked at first."""
         if server_of(party) == server_of(self._api.client.user) and not await self._api.has_profile(party):
             raise Undeliverable("no such account")
-        await self._api.invite(room, party)
+        try:
+            await self._api.invite(room, party)
+        except Refused:
+            if (await self._api.memberships(room)).get(party) not in _PRESENT:  # repeated after they had come in
+                raise

@@ -95,9 +95,10 @@ class SqlOutbox:
         """How many are set aside."""
         return self._sql.execute(select(func.count()).select_from(outbox).where(outbox.c.parked)).scalar_one()
 
-    def next_due(self) -> datetime | None:
-        """The earliest moment at which a waiting row may be tried."""
-        found = self._sql.execute(select(func.min(outbox.c.not_before)).where(~outbox.c.parked)).scalar()
+    def next_due(self, now: datetime) -> datetime | None:
+        """The earliest moment after now at which a waiting row may be tried."""
+        later = select(func.min(outbox.c.not_before)).where(~outbox.c.parked, outbox.c.not_before > now.timestamp())
+        found = self._sql.execute(later).scalar()
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def half_sent(self, lane: str) -> bool:
