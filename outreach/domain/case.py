@@ -269,8 +269,12 @@ def _heard(request: Request, event: ev.AuthorAnswered, *, words: bool) -> Reques
         request,
         heard=request.heard or words,
         answer=_weightier(request.answer, event.answer),
-        answer_text=event.text or request.answer_text,
+        answer_text="\n".join(filter(None, (request.answer_text, event.text)))[-_LONGEST_WORDS:],
     )
+
+
+#: So much of what an author wrote in several messages is kept for whoever may read it; the newest of it.
+_LONGEST_WORDS = 3000
 
 
 _QUESTIONS = frozenset({Answer.HOW, Answer.WHY, Answer.WHO, Answer.WHAT, Answer.START})

@@ -31,7 +31,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "end": "end, finish, finished, bye",
         "status": "status, news, any news",
         "help": "help, commands, menu",
-        "thanks": "thanks, thank you, thank you so much, thanks a lot, many thanks, thx, ty, perfect, great",
+        "thanks": "thanks, thank you, thank you so much, thanks a lot, many thanks, thx, ty, perfect, great, "
+        "great thanks, great thank you, ok thanks, ok thank you, ok thx, oh thank you",
         "human": "human, a human, human please, moderator, a moderator, mod, talk to a human, real person",
         "withdraw": "withdraw, take it back, withdraw it",
         "escalate": "escalate, moderators, mods",
@@ -44,7 +45,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "appeal": "appeal",
         "support": "support",
         "report": "report",
-        "say": "say, tell",
+        "say": "say, tell, tell them, tell him, tell her, say to them, answer them",
         "ask": "ask, request",
         "done": "done, fixed, fixed it, I did it, did it, it is done",
         "mine": "mine, my own life, my life, it's my own life",

@@ -109,7 +109,9 @@ class Confirming:
         return self.answers.chance.alias()
 
     def _card(self, case: Case) -> Enclosure:
-        return Enclosure("card", Audience.STAFF, self.casework.casebook.card(case), self.settings.languages)
+        return Enclosure(
+            "card", Audience.STAFF, self.casework.casebook.card(case), self.settings.languages, "translation"
+        )
 
     def preview_say(self, tx: Transaction, member: Conversation, matter: Matter, text: str) -> None:
         """Own words, shown as they would go."""

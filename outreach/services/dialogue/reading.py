@@ -96,9 +96,13 @@ def _handle(words: str) -> str:
 
 
 def _first_word(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[str, str]:
-    first, _, rest = words.partition(" ")
-    command = renderer.command(first, languages) or ""
-    return (command, rest.strip()) if command in WITH_ARGUMENT and rest.strip() else ("", "")
+    """The command that the first two words or the first one stand for ("tell them TEXT", "say TEXT")."""
+    tokens = words.split()
+    for count in (2, 1):
+        command = renderer.command(" ".join(tokens[:count]), languages) or ""
+        if command in WITH_ARGUMENT and len(tokens) > count:
+            return command, " ".join(tokens[count:])
+    return "", ""
 
 
 def _leading_number(words: str, renderer: Renderer, languages: Sequence[str]) -> int:
