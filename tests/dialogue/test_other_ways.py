@@ -106,6 +106,9 @@ async def test_german(town: Community, people: People) -> None:
     )
     (unresolved,) = await ada.heard()
     assert "ruhen" in unresolved
+    (card,) = await ada.say("Moderation")
+    assert "waiting for a moderator" in card and "In deiner Sprache" in card
+    await ada.say("abbrechen")
     (english,) = await ada.say("Sprache Englisch")
     assert same(english) == letter(town, "language_set")
     assert same((await ada.say("Rest!"))[0]) == letter(town, "rested")

@@ -48,8 +48,12 @@ async def test_folded_words_and_a_phrase_back(town: Community, people: People) -
 
 async def test_own_words_pass_a_moderator(town: Community, people: People) -> None:
     ada, dave = await in_talk(people)
-    (preview,) = await ada.say("say  Thank you for listening ")
-    assert "> Thank you for listening" in preview and "moderator" in preview
+    await dave.say("and I like it", reply=True)
+    await ada.heard()
+    (shown,) = await ada.say("more")
+    assert "> It is my style\n> and I like it" in shown  # nothing of it is lost
+    (preview,) = await ada.say("tell them  Thank you for listening ")
+    assert "\n> Thank you for listening\n" in preview and "moderator" in preview
     (how,) = await ada.say("change")
     assert begins(town, how, "say_how")
     await ada.say("say Thank you for reading")
