@@ -37,6 +37,6 @@ locales: $(READY) ## extract and update the catalogs
 
 lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+	  --no-emit-options --output-file requirements.lock pyproject.toml
 
 .PHONY: help demo test system bench locales lock

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from outreach.adapters.fediverse.capabilities import Capabilities, Flavour
 from outreach.adapters.fediverse.mentions import LINK, neutral

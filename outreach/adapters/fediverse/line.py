@@ -16,7 +16,9 @@ from outreach.adapters.fediverse.fields import moment
 from outreach.adapters.fediverse.worker import Closed, Worker
 from outreach.ports import Clock, Misconfigured, TryLater
 
-BAD_TOKEN = "The fediverse server refuses the token; make a new one on the bot's account and set `fediverse_token`."  # noqa: S105
+BAD_TOKEN = (  # a sentence about a token, no token
+    "The fediverse server refuses the token; make a new one on the bot's account and set `fediverse_token`."  # noqa: S105
+)
 BAD_SCOPE = "The fediverse token may not do this; make one with the scopes {} and set `fediverse_token`."
 MOVED = "The fediverse server redirects to another address; set `server` under [fediverse] to that address."
 _LONGEST_WAIT = 3 * 3600.0  # Mastodon's longest window: 300 posts in 3 h
