@@ -6,7 +6,7 @@ The others: raw code points of both, without any concession.
 
 from __future__ import annotations
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from . import mentions
 from .flavours import Flavour

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import regex  # type: ignore[import-untyped]
+import regex
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
