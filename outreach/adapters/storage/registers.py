@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -63,14 +63,15 @@ class SqlRegisters:
 
     def count(self, purpose: str, value: str, since: date) -> int:
         """How often something was counted since a day."""
-        values = self._sealer.indexes(f"count-{purpose}", value)
+        weeks = {_week(since + timedelta(days=7 * ahead)) for ahead in range(_WEEKS_COUNTED)}
+        values = [name for week in weeks for name in self._sealer.indexes(f"count-{purpose}-{week}", value)]
         match = schema.counters.c.value.in_(values) & (schema.counters.c.day >= since.isoformat())
         return self._sql.execute(select(func.count()).select_from(schema.counters).where(match)).scalar_one()
 
     def add_count(self, purpose: str, value: str, day: date, expires: date) -> None:
         """Count once more; what expired goes."""
         self._sql.execute(delete(schema.counters).where(schema.counters.c.expires < day.isoformat()))
-        self._count(self._sealer.index(f"count-{purpose}", value), day, expires)
+        self._count(self._sealer.index(f"count-{purpose}-{_week(day)}", value), day, expires)
 
     def _count(self, value: str, day: date, expires: date) -> None:
         row = {"value": value, "day": day.isoformat(), "expires": expires.isoformat()}
@@ -124,3 +125,13 @@ class SqlRegisters:
 
     def _read(self, key: str, body: bytes, purpose: str) -> tuple[str, str]:
         return codec.decode(self._sealer.unseal_store(body, f"{purpose}:{key}"), tuple[str, str])
+
+
+#: Limits look back a week at most; the weeks touched by that, and one more.
+_WEEKS_COUNTED = 3
+
+
+def _week(day: date) -> str:
+    """Counts of two weeks share no name, so that a person's rows cannot be followed over time (F33)."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-{week}"
