@@ -65,6 +65,7 @@ class Request:
     answer: Answer | None = None  #: what they said since then, and their words; nothing from before is this one's
     answer_text: str = ""
     agreed: bool = False  #: its member let moderators have the case, once and for all
+    muted: bool = False  #: moderators hear no more of its member in this case
 
     @property
     def open(self) -> bool:
@@ -82,6 +83,15 @@ class Relay:
     text: str
     due: datetime | None = None
     done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one moderator noted for the others."""
+
+    who: str
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,13 @@ class Case:
     sighted: bool = False
     remedy: Remedy | None = None
     last_relay: datetime | None = None
+    lead: str = ""
+    lead_since: datetime | None = None
+    reader: str = ""
+    read_until: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    deferred: str = ""
+    deferred_until: datetime | None = None
     ending: Ending | None = None
     version: int = 0
 
@@ -200,6 +217,23 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.StaffWrote():
             written = replace(case, staff_wrote=True)
             return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
+        case ev.CaseTaken(who, _, at):
+            taken = replace(case, lead=who, lead_since=at, reader="", read_until=None)
+            return replace(taken, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else taken
+        case ev.CaseReleased():
+            free = replace(case, lead="", lead_since=None)
+            return replace(free, stage=Stage.REPORTED) if case.stage is Stage.IN_HANDS else free
+        case ev.CaseLookedAt(who, until):
+            return replace(case, reader=who, read_until=until)
+        case ev.NoteAdded(who, text, at):
+            return replace(case, notes=(*case.notes, Note(who, text, at)))
+        case ev.CaseDeferred(_, why, until):
+            return replace(case, deferred=why, deferred_until=until)
+        case ev.CaseReopened(_, _, at):
+            return replace(case, stage=Stage.IN_HANDS, ending=None, staff_since=case.staff_since or at)
+        case ev.RequestMuted(request):
+            muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
+            return replace(case, requests=muted)
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:

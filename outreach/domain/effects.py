@@ -31,11 +31,21 @@ class Post(StrEnum):
     ROOM = "notice"  #: by itself, belonging to no shown case
 
 
+class Ping(StrEnum):
+    """Whom a message in the staff room calls by name; only assignment, deadlines and danger do."""
+
+    NOBODY = "nobody"
+    LEAD = "lead"
+    ONCALL = "oncall"
+    LEAD_OR_ONCALL = "lead_or_oncall"
+
+
 @dataclass(frozen=True, slots=True)
 class ToStaff:
     """The moderators' room, or the other room if the author is one of them (F30)."""
 
     post: Post
+    ping: Ping = Ping.NOBODY
 
 
 To = ToMember | ToRecipient | ToStaff
@@ -70,6 +80,7 @@ class Timer(StrEnum):
     CLOSE = "close"
     UNLINK = "unlink"
     PURGE = "purge"
+    RESPOND = "respond"
 
 
 @dataclass(frozen=True, slots=True)

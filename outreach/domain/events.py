@@ -176,6 +176,65 @@ class StaffWrote:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTaken:
+    """A moderator leads the case: by their own word, or because `by` gave it to them."""
+
+    who: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReleased:
+    """Nobody leads the case any more."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLookedAt:
+    """A moderator reads the case until then; others need not."""
+
+    who: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """Moderators' own words about the case; no side ever reads them."""
+
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDeferred:
+    """The first word may wait while the matter itself is attended to (R037)."""
+
+    who: str
+    why: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """Moderators took up a closed case again."""
+
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMuted:
+    """Moderators hear no more of this request's member in this case (F2: per alias, nowhere else)."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended."""
 
@@ -205,5 +264,12 @@ Event = (
     | RelaySent
     | Halted
     | StaffWrote
+    | CaseTaken
+    | CaseReleased
+    | CaseLookedAt
+    | NoteAdded
+    | CaseDeferred
+    | CaseReopened
+    | RequestMuted
     | CaseClosed
 )

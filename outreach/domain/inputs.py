@@ -256,6 +256,62 @@ class StaffClosed:
     ending: Ending
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A moderator (`who`, a full Matrix id) takes the case, or is given it by another (`by`)."""
+
+    who: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The moderator who leads the case leads it no more."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedInto:
+    """A moderator reads the case just now."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A moderator's note for moderators."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The first word has to wait, for a reason (R037)."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseDue:
+    """Time to see whether a human has written yet (R031)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReopened:
+    """A moderator takes up a closed case again."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskerMuted:
+    """Moderators want to hear no more of whoever asked, in this case alone."""
+
+
 Input = (
     Requested
     | JoinRequested
@@ -283,4 +339,12 @@ Input = (
     | AuthorAddressed
     | AskerAddressed
     | StaffClosed
+    | Taken
+    | HandedBack
+    | LookedInto
+    | Noted
+    | Deferred
+    | ResponseDue
+    | StaffReopened
+    | AskerMuted
 )

@@ -31,6 +31,8 @@ class Letter:
 _POST = "platform author post_day link"
 _ASKED = "ask label strength"
 
+_CARD = "alias stage lead reader read_until due steps outcome notes"
+
 _MEMBER = {
     # first steps
     "notice": "",
@@ -112,6 +114,7 @@ _MEMBER = {
     "human_line_sent": "",
     "danger_called": "alias",
     "moderator_writes": "alias text",
+    "holding": "alias",
     "closed_by_moderators": "alias",
     # at any time
     "status": "lines now",
@@ -161,13 +164,10 @@ _RECIPIENT = {
 }
 
 _STAFF = {
-    "card": (
-        f"alias stage {_POST} {_ASKED} post_state asked_day answer answer_text due asker_may_be_asked steps"
-        " remote outcome"
-    ),
-    "card_human": "alias stage platform links due steps outcome",
-    "card_recipient": f"alias stage kind {_POST} {_ASKED} text due steps outcome",
-    "card_danger": "alias stage link due steps outcome",
+    "card": (f"{_CARD} {_POST} {_ASKED} post_state asked_day answer answer_text asker_may_be_asked remote"),
+    "card_human": f"{_CARD} platform links",
+    "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
+    "card_danger": f"{_CARD} link",
     "answer_update": "alias answer text",
     "fixed_update": "alias gone",
     "asker_wrote": "alias text",
@@ -180,6 +180,23 @@ _STAFF = {
     "to_asker_preview": "alias text",
     "sent": "alias",
     "closed": "alias outcome",
+    "taken": "alias who",
+    "taken_before": "alias who moment",
+    "assigned": "alias who",
+    "handed_back": "alias who",
+    "noted": "alias",
+    "deferred": "alias moment text",
+    "due_soon": "alias moment",
+    "overdue": "alias moment wait",
+    "reopened": "alias who text",
+    "asker_muted": "alias",
+    "cases": "lines more",
+    "cases_none": "",
+    "case_line": "alias stage lead due",
+    "case_whole": "card notes",
+    "note_line": "who moment text",
+    "oncall": "people",
+    "away": "who lines",
     "help": "commands",
     "unknown_command": "word nearest",
     "unknown_alias": "word",

@@ -99,6 +99,7 @@ class Outbound:
     alias: str = ""
     stage: str = ""
     staff_post: str = ""
+    pings: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     nonce: str = ""
     answers: str = ""
@@ -229,7 +230,10 @@ class Cases(Protocol):
         """The id of the case with exactly that alias, before staff or not; "" if none."""
 
     def by_alias(self, prefix: str) -> Sequence[str]:
-        """Ids of cases before staff whose case alias begins so."""
+        """Ids of cases before staff whose case alias begins so; of closed ones only by the whole alias."""
+
+    def with_staff(self) -> Sequence[str]:
+        """Ids of cases before staff that are not closed."""
 
     def open_count(self) -> int:
         """How many cases are not closed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.domain.case import Case, Contact, Request, Stage, Standing
+from outreach.domain.decisions.handling import response_by
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.domain.policy import next_slot
@@ -54,6 +55,10 @@ class Casebook:
             "outcome": "" if case.called_after else str(case.ending or ""),
             "kind": str(case.staff_called or ""),
             "text": case.answer_text,
+            "lead": case.lead.lstrip("@"),
+            "reader": case.reader.lstrip("@"),
+            "read_until": case.read_until.isoformat() if case.read_until else "",
+            "notes": str(len(case.notes) or ""),
         }
         return facts | self._outreach(case)
 
@@ -75,18 +80,31 @@ class Casebook:
             "remote": "" if self.settings.is_local(case.post.author) else "1",
         }
 
+    def line(self, case: Case) -> Letter:
+        """One case in a list: what it is called, where it stands, who has it, when the first word is due."""
+        facts = self._facts(case)
+        return Letter("case_line", {name: facts[name] for name in LETTERS[Audience.STAFF]["case_line"]})
+
+    def buttons(self, case: Case) -> tuple[str, ...]:
+        """The reactions that can be used on a card as it stands now."""
+        return ("👀", "✋") if case.stage is Stage.REPORTED else ()
+
     def _due(self, case: Case) -> str:
-        if case.staff_since is None or case.staff_wrote or _ended(case):
-            return ""
-        return (case.staff_since + self.settings.first_response).isoformat()
+        due = response_by(case, self.settings.policy)
+        return due.isoformat() if due is not None else ""
 
     def _steps(self, case: Case) -> str:
+        """The next two steps, as they are written."""
         if _ended(case):
             return ""
         to = "asker" if case.concern is not None else "author"
-        if case.called_after:
-            return f"{self.settings.prefix}{to} {case.alias} …"
-        return f"{self.settings.prefix}{to} {case.alias} …\n{self.settings.prefix}close {case.alias} …"
+        if case.stage is Stage.REPORTED:
+            steps = [f"take {case.alias}", f"{to} {case.alias} …"]
+        elif case.called_after:
+            steps = [f"{to} {case.alias} …"]
+        else:
+            steps = [f"{to} {case.alias} …", f"close {case.alias} …"]
+        return "\n".join(self.settings.prefix + step for step in steps)
 
     def status(self, case: Case, request: Request, alias: str) -> Letter:
         """One line of a member's status, in the words of F20 alone: it changes only when the member was told."""

@@ -53,6 +53,7 @@ class Target:
     conversation: Conversation | None = None
     request: str = ""
     replaces: str = ""
+    buttons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,12 @@ class Delivery:
             return None
         card = tx.registers.last_told("staff", message.case, "card") if message.case else ""
         if message.staff_post == "card":
-            place, replaces = Place(room=room_id), card
-        else:
-            place, replaces = (
-                Place(room=room_id, thread=card if message.staff_post == "update" else message.answers),
-                "",
-            )
-        return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=replaces)
+            case = tx.cases.load(message.case)
+            buttons = self.casework.casebook.buttons(case) if case is not None else ()
+            place = Place(room=room_id)
+            return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=card, buttons=buttons)
+        place = Place(room=room_id, thread=card if message.staff_post == "update" else message.answers)
+        return Target(Platform.MATRIX, None, place, self.settings.languages)
 
     def _author(self, tx: Transaction, case_id: str) -> Target | None:
         case = tx.cases.load(case_id)
@@ -210,6 +210,8 @@ class Delivery:
             subject=words.subject if message.audience is Audience.RECIPIENT else "",
             facts={name: value for name, value in facts.items() if value},
             replaces=target.replaces,
+            buttons=target.buttons,
+            pings=message.pings,
             first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,
         )
 

@@ -47,6 +47,11 @@ class Settings:
         named = {person.matrix for person in self.staff} | {person.fediverse for person in self.staff}
         return account.address in (named | roster) - {""}
 
+    def are_one(self, one: Account, other: Account) -> bool:
+        """Whether two accounts are one account, or one person's by `[[staff]]`."""
+        both = {one.address, other.address}
+        return one.same_as(other) or any(both <= {person.matrix, person.fediverse} for person in self.staff)
+
 
 def host_of(account: Account) -> str:
     """The server an account lives on."""

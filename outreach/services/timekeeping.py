@@ -25,6 +25,7 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.CONSENT: lambda subject: i.ConsentLapsed(RequestId(subject)),
     Timer.RELAY: lambda subject: i.RelayDue(RelayId(subject)),
     Timer.CLOSE: lambda subject: i.CloseDue(),
+    Timer.RESPOND: lambda subject: i.ResponseDue(),
 }
 
 

@@ -24,11 +24,11 @@ from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
-RENDERED = frozenset({"letter", "translation", "card", "lines"})
+RENDERED = frozenset({"letter", "translation", "card", "lines", "notes"})
 #: Values of several lines; all others become one line.
 LINES = frozenset({"text", "answer_text", "steps", "commands", "choices", "usage"})
 #: Handles and names that keep their own direction inside a right-to-left sentence.
-ISOLATED = frozenset({"author", "who", "alias", "contact"})
+ISOLATED = frozenset({"author", "who", "alias", "contact", "lead", "reader"})
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis"})
 

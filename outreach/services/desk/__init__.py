@@ -5,7 +5,7 @@ A line that is no command is talk among moderators: ignored, never stored. Nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
@@ -17,9 +17,12 @@ from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Incoming
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
+from outreach.services.desk import handling
 from outreach.services.desk.approving import Approving, waiting
-from outreach.services.desk.commands import Command, ReadCommand, Unknown, Verb, outcome_of, usage
+from outreach.services.desk.commands import ABOUT_A_CASE, Command, ReadCommand, Unknown, Verb, outcome_of, usage
 from outreach.services.desk.finding import Finder, Found
+from outreach.services.desk.handling import Handling
+from outreach.services.desk.listing import Listing
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.room import Heard, Room
@@ -65,6 +68,7 @@ class Desk:
         heard = self._room.heard(incoming)
         if heard is not None and self._roster.holds(tx, heard.sender):
             self._previewing.react(tx, heard)
+            self._handling.press(tx, heard)
 
     def came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
         """Somebody joined or left: the room is told (F4)."""
@@ -78,8 +82,9 @@ class Desk:
 
     def _obey(self, tx: Transaction, heard: Heard, said: Command) -> None:
         Pendings(self.clock).tidy(tx)
-        if said.verb is Verb.ENROL:
-            return self._roster.enrol(tx, heard, said)
+        general = self._general(said.verb)
+        if general is not None:
+            return general(tx, heard, said)
         found = self._finder.find(tx, heard, said)
         if said.verb is Verb.HELP:
             return self._help(tx, heard, found)
@@ -89,8 +94,27 @@ class Desk:
             return self._misused(tx, heard, said.verb)
         return self._room.answer(tx, heard, "unknown_alias", word=said.alias)
 
+    def _general(self, verb: Verb) -> Callable[[Transaction, Heard, Command], None] | None:
+        """What is about no single case."""
+        listing = self._listing
+        match verb:
+            case Verb.ENROL:
+                return self._roster.enrol
+            case Verb.CASES:
+                return listing.cases
+            case Verb.ONCALL:
+                return listing.on_call
+            case Verb.AWAY:
+                return lambda tx, heard, said: listing.away(tx, heard)
+            case _:
+                return None
+
     def _rule(self, tx: Transaction, heard: Heard, verb: Verb, found: Found) -> None:
         match verb:
+            case Verb.CASE:
+                self._listing.case(tx, heard, found.case)
+            case _ if verb in handling.VERBS:
+                self._handling.obey(tx, heard, verb, found)
             case Verb.APPROVE:
                 self._approving.approve(tx, heard, found)
             case Verb.REFUSE:
@@ -113,7 +137,7 @@ class Desk:
             self._room.about(tx, heard, found.case, letter)
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
-        verbs = [*Verb] if found is None else [verb for verb in Verb if self._fits(found.case, verb)]
+        verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:
@@ -122,10 +146,11 @@ class Desk:
     def _fits(self, case: Case, verb: Verb) -> bool:
         if verb in (Verb.APPROVE, Verb.REFUSE):
             return bool(waiting(case))
-        if verb not in _PROBES:
-            return True
+        if verb in (Verb.CASE, Verb.HELP):
+            return case.staff_since is not None or verb is Verb.HELP
+        said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
         try:
-            decide(case, _PROBES[verb], self.settings.policy, self.clock.now())
+            decide(case, said, self.settings.policy, self.clock.now())
         except Refusal:
             return False
         return True
@@ -150,6 +175,14 @@ class Desk:
     @property
     def _approving(self) -> Approving:
         return Approving(self.casework, self._room)
+
+    @property
+    def _handling(self) -> Handling:
+        return Handling(self.casework, self._finder, self._room)
+
+    @property
+    def _listing(self) -> Listing:
+        return Listing(self.settings, self.casework.casebook, self._finder, self._room)
 
     @property
     def _previewing(self) -> Previewing:

@@ -11,7 +11,7 @@ from outreach.domain.case import Case
 from outreach.domain.identity import Account
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Chance, Happening, Incoming
-from outreach.ports.store import Address, Outbound, Transaction
+from outreach.ports.store import Address, Enclosure, Outbound, Transaction
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings
 
@@ -56,15 +56,27 @@ class Room:
         """One answer that is about no case, or about none that may be named."""
         self._post(tx, heard.room, Letter(name, values), answers=heard.root)
 
+    def answer_with(self, tx: Transaction, heard: Heard, letter: Letter, lines: tuple[Enclosure, ...]) -> None:
+        """The same with letters inside, such as one line a case."""
+        self._post(tx, heard.room, letter, answers=heard.root, enclosures=lines)
+
     def announce(self, tx: Transaction, room: str, name: str, /, **values: str) -> None:
         """Words to a room by themselves."""
         self._post(tx, room, Letter(name, values))
 
-    def about(self, tx: Transaction, heard: Heard, case: Case, letter: Letter, nonce: str = "") -> None:
+    def about(
+        self,
+        tx: Transaction,
+        heard: Heard,
+        case: Case,
+        letter: Letter,
+        nonce: str = "",
+        enclosures: tuple[Enclosure, ...] = (),
+    ) -> None:
         """One answer about a case that this room has been shown."""
         card = tx.registers.last_told("staff", case.id, "card")
-        below = {"staff_post": "update"} if card else {"answers": heard.root}
-        self._post(tx, heard.room, letter, case, nonce=nonce, **below)
+        post, answers = ("update", "") if card else ("notice", heard.root)
+        self._post(tx, heard.room, letter, case, staff_post=post, answers=answers, nonce=nonce, enclosures=enclosures)
 
     def refresh(self, tx: Transaction, room: str, case: Case) -> None:
         """The card as it stands now, in place of the old one."""
@@ -80,6 +92,7 @@ class Room:
         staff_post: str = "notice",
         answers: str = "",
         nonce: str = "",
+        enclosures: tuple[Enclosure, ...] = (),
     ) -> None:
         row = Outbound(
             Address(staff=room),
@@ -90,6 +103,7 @@ class Room:
             alias=case.alias if case else "",
             stage=str(case.stage) if case else "",
             staff_post=staff_post,
+            enclosures=enclosures,
             nonce=nonce,
             answers=answers,
             urgent=True,

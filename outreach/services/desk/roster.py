@@ -76,7 +76,7 @@ class Roster:
 
     def enrol(self, tx: Transaction, heard: Heard, said: Command) -> None:
         """One moderator proposes; another who counts confirms with the same command within a day."""
-        who = _named(said, heard.incoming)
+        who = named(said.text, heard.incoming)
         if not who or f"{heard.sender.platform}:{who}" in self.settings.bots:
             return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.ENROL, self.settings.prefix))
         if who in tx.registers.enrolled():
@@ -142,9 +142,9 @@ def shown(who: str) -> str:
     return who.lstrip("@")
 
 
-def _named(said: Command, incoming: Incoming) -> str:
-    """The Matrix id meant: the one person mentioned, or the id written out."""
-    written = _USER.fullmatch(said.text.strip(" \n.,;"))
+def named(words: str, incoming: Incoming) -> str:
+    """The Matrix id meant: the one person mentioned, or the id written out; "" if neither."""
+    written = _USER.fullmatch(words.strip(" \n.,;"))
     if written:
         return f"@{written[1]}"
-    return incoming.mentions[0] if len(incoming.mentions) == 1 and said.text else ""
+    return incoming.mentions[0] if len(incoming.mentions) == 1 and words else ""

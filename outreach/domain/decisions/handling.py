@@ -1,0 +1,155 @@
+"""How moderators share the work on a case: read, take, hand over, note, defer, take up again. Writes to no side.
+
+Taking is compare-and-set: the second is told who was first, and when (R082). None of it stops the clock of the first
+human word; only a word does (R031).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from outreach.domain import effects as fx
+from outreach.domain import events as ev
+from outreach.domain.case import Case, Stage
+from outreach.domain.decisions.decision import NOTHING, Decision, happened, tell_member, tell_staff, wanted
+from outreach.domain.errors import NotNow, TakenBefore
+from outreach.domain.inputs import (
+    AskerMuted,
+    Deferred,
+    HandedBack,
+    LookedInto,
+    Noted,
+    ResponseDue,
+    StaffReopened,
+    Taken,
+)
+from outreach.domain.letters import Letter
+from outreach.domain.policy import OutreachPolicy
+
+#: When the room is reminded of the first word that is due, in parts of the time it has (R031: 12 h, 20 h, 24 h).
+_REMINDERS = (1 / 2, 5 / 6, 1.0)
+
+
+def taken(case: Case, said: Taken, policy: OutreachPolicy, now: datetime) -> Decision:
+    """By one's own word only a case that is free; given by a colleague, in any case."""
+    if case.lead == said.who or _over(case):
+        raise NotNow
+    if case.lead and not said.by and case.lead_since is not None:
+        raise TakenBefore(case.lead, case.lead_since)
+    given = said.by not in ("", said.who)
+    told = _call(fx.Ping.LEAD, "assigned", who=shown(said.who)) if given else _say("taken", who=shown(said.who))
+    return Decision((ev.CaseTaken(said.who, said.by or said.who, now),), (told, _CARD))
+
+
+def handed_back(case: Case, said: HandedBack, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Only one's own case can be handed back; it waits for somebody again."""
+    if not case.lead or case.lead != said.who:
+        raise NotNow
+    return Decision(
+        (ev.CaseReleased(said.who, now),),
+        (_say("handed_back", who=shown(said.who)), _CARD),
+    )
+
+
+def looked_into(case: Case, said: LookedInto, policy: OutreachPolicy, now: datetime) -> Decision:
+    """A lease: others see on the card that somebody reads it, and until when."""
+    _must_be_theirs(case)
+    until = now + policy.look_lease
+    return Decision((ev.CaseLookedAt(said.who, until),), (_CARD,))
+
+
+def noted(case: Case, said: Noted, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Kept with the case, and confirmed in its thread."""
+    _must_be_theirs(case)
+    return Decision((ev.NoteAdded(said.who, said.text, now),), (_say("noted"),))
+
+
+def deferred(case: Case, said: Deferred, policy: OutreachPolicy, now: datetime) -> Decision:
+    """R037: the clock stands on later; whoever asked gets a short word that it was seen."""
+    if response_by(case, policy) is None:
+        raise NotNow
+    until = now + policy.defer_max
+    told = tuple(tell_member(r.id, "holding", alias=r.alias) for r in case.escalated)
+    clock = fx.SetTimer(fx.Timer.RESPOND, until)
+    return Decision(
+        (ev.CaseDeferred(said.who, said.why, until),),
+        (*told, clock, _say("deferred", moment=until.isoformat(), text=said.why), _CARD),
+    )
+
+
+def response_due(case: Case, due: ResponseDue, policy: OutreachPolicy, now: datetime) -> Decision:
+    """One reminder, however many moments passed meanwhile; past the last it says how late it is (R031)."""
+    last = response_by(case, policy)
+    if last is None:
+        return NOTHING
+    if now < last:
+        soon = _call(fx.Ping.LEAD_OR_ONCALL, "due_soon", moment=last.isoformat())
+        return wanted(soon, fx.SetTimer(fx.Timer.RESPOND, _next_reminder(case, last, policy, now)))
+    late = str(int((now - last).total_seconds()))
+    return wanted(_call(fx.Ping.LEAD_OR_ONCALL, "overdue", moment=last.isoformat(), wait=late))
+
+
+def reopened(case: Case, said: StaffReopened, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Taken up again by moderators who had it before; what was to be forgotten is kept as long as it lasts."""
+    _must_be_theirs(case)
+    return Decision(
+        (ev.CaseReopened(said.who, said.why, now), ev.CaseTaken(said.who, said.who, now)),
+        (
+            fx.ClearTimer(fx.Timer.UNLINK),
+            fx.ClearTimer(fx.Timer.PURGE),
+            _say("reopened", who=shown(said.who), text=said.why),
+            _CARD,
+        ),
+    )
+
+
+def asker_muted(case: Case, said: AskerMuted, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Further words of whoever asked stay away from the room, in this case alone; nobody else can tell (F2)."""
+    loud = [r for r in case.requests if not r.muted]
+    if not loud:
+        raise NotNow
+    return happened(*(ev.RequestMuted(r.id) for r in loud)).then(wanted(_say("asker_muted")))
+
+
+def response_by(case: Case, policy: OutreachPolicy) -> datetime | None:
+    """When a human's first word is due; None where nobody waits for one."""
+    if case.staff_since is None or case.staff_wrote or _over(case):
+        return None
+    return max(case.staff_since + policy.first_response, case.deferred_until or case.staff_since)
+
+
+def response_clock(policy: OutreachPolicy, now: datetime) -> fx.SetTimer:
+    """The first reminder of a case that comes before staff now."""
+    return fx.SetTimer(fx.Timer.RESPOND, now + policy.first_response * _REMINDERS[0])
+
+
+def _over(case: Case) -> bool:
+    """Whether moderators have nothing to do with it: not theirs, or theirs no more."""
+    return case.staff_since is None or (case.stage is Stage.CLOSED and not case.called_after)
+
+
+def _must_be_theirs(case: Case) -> None:
+    if case.staff_since is None:
+        raise NotNow
+
+
+def _next_reminder(case: Case, last: datetime, policy: OutreachPolicy, now: datetime) -> datetime:
+    assert case.staff_since is not None  # noqa: S101  whoever asks has checked it: there is a last one
+    moments = (case.staff_since + policy.first_response * part for part in _REMINDERS)
+    return next((moment for moment in moments if moment > now), last)
+
+
+def shown(who: str) -> str:
+    """A moderator as texts name them: without the sign that would call them."""
+    return who.lstrip("@")
+
+
+def _say(name: str, **values: str) -> fx.Message:
+    return tell_staff(fx.Post.THREAD, name, **values)
+
+
+def _call(ping: fx.Ping, name: str, **values: str) -> fx.Message:
+    return fx.Message(fx.ToStaff(fx.Post.THREAD, ping), Letter(name, values))
+
+
+_CARD = tell_staff(fx.Post.CARD, "card")
