@@ -33,7 +33,7 @@ from outreach.services.errands import Errands
 from outreach.services.intake import Intake
 from outreach.services.pump import Pump
 from outreach.services.retention import Retention
-from outreach.services.settings import Settings, StaffPerson
+from outreach.services.settings import Branch, Settings, StaffPerson
 from outreach.services.timekeeping import Timekeeping
 
 #: Under this name the store remembers the bot's one Matrix device.
@@ -136,10 +136,13 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
         alternate_room=str(config.matrix.alternate_room or ""),
         community_rooms=frozenset(map(str, config.matrix.community_rooms)),
         staff=tuple(_staff(config, mine)),
+        branches=tuple(
+            Branch(name, tuple(map(str, one.languages)), str(one.staff_room or ""), one.opted_out)
+            for name, one in config.branches.items()
+        ),
         bots=frozenset(account.key for account in mine),
         prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
-        first_response=config.reports.first_response,
     )
 
 

@@ -43,6 +43,8 @@ def outreach_policy(tables: Tables) -> OutreachPolicy:
         per_day=asked.limits.per_day,
         per_domain_per_day=asked.limits.per_domain_per_day,
         reveal=asked.reveal,
+        first_response=tables.reports.first_response,
+        branch_response=tables.reports.branch_response,
         keep_contact=kept.contact,
         keep_decided=kept.decided,
         keep_reporter_link=kept.reporter_link,

@@ -148,6 +148,7 @@ class Branch(Table, frozen=True):
 
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
     staff_room: RoomId | None = None
+    opted_out: bool = False
 
 
 class Policy(Table, frozen=True):

@@ -130,6 +130,10 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
+    branch: str = ""
+    open_to_all: bool = False
+    help_wanted: int | None = None  #: how many helpers were asked for; 0 for any number
+    helpers: tuple[str, ...] = ()
     deferred: str = ""
     deferred_until: datetime | None = None
     ending: Ending | None = None
@@ -231,6 +235,15 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(case, deferred=why, deferred_until=until)
         case ev.CaseReopened(_, _, at):
             return replace(case, stage=Stage.IN_HANDS, ending=None, staff_since=case.staff_since or at)
+        case ev.BranchChanged(branch):
+            moved = replace(case, branch=branch, open_to_all=not branch, lead="", lead_since=None)
+            return replace(moved, stage=Stage.REPORTED) if case.stage is Stage.IN_HANDS else moved
+        case ev.OpenedToAll():
+            return replace(case, open_to_all=True)
+        case ev.HelpWanted(_, count):
+            return replace(case, help_wanted=count, helpers=())
+        case ev.HelpGiven(who):
+            return replace(case, helpers=(*case.helpers, who))
         case ev.RequestMuted(request):
             muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
             return replace(case, requests=muted)

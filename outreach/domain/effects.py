@@ -38,6 +38,8 @@ class Ping(StrEnum):
     LEAD = "lead"
     ONCALL = "oncall"
     LEAD_OR_ONCALL = "lead_or_oncall"
+    ALL = "all"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class ToStaff:
 
     post: Post
     ping: Ping = Ping.NOBODY
+    who: str = ""
 
 
 To = ToMember | ToRecipient | ToStaff
@@ -81,6 +84,7 @@ class Timer(StrEnum):
     UNLINK = "unlink"
     PURGE = "purge"
     RESPOND = "respond"
+    BRANCH = "branch"
 
 
 @dataclass(frozen=True, slots=True)

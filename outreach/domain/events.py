@@ -228,6 +228,37 @@ class CaseReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchChanged:
+    """The case is another branch's to lead; `branch` is empty for the whole team."""
+
+    branch: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedToAll:
+    """Nobody of the branch answered in time: volunteers of any branch may take it (R084)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """Whoever leads asks so many colleagues for help (R086)."""
+
+    by: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpGiven:
+    """A colleague helps."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestMuted:
     """Moderators hear no more of this request's member in this case (F2: per alias, nowhere else)."""
 
@@ -270,6 +301,10 @@ Event = (
     | NoteAdded
     | CaseDeferred
     | CaseReopened
+    | BranchChanged
+    | OpenedToAll
+    | HelpWanted
+    | HelpGiven
     | RequestMuted
     | CaseClosed
 )

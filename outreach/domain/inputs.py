@@ -308,6 +308,35 @@ class StaffReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class Transferred:
+    """A moderator hands the case to another branch; an empty one stands for the whole team."""
+
+    branch: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDue:
+    """Nobody of the branch has answered within its time (R084)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """Help is wanted from one (`who`), so many, or all colleagues (`count` 0)."""
+
+    by: str
+    count: int = 0
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOffered:
+    """A moderator will help."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -347,4 +376,8 @@ Input = (
     | ResponseDue
     | StaffReopened
     | AskerMuted
+    | Transferred
+    | BranchDue
+    | HelpAsked
+    | HelpOffered
 )

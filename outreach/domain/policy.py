@@ -41,6 +41,7 @@ class OutreachPolicy:
     per_domain_per_day: int = 3
     reveal: bool = False
     first_response: timedelta = timedelta(hours=24)
+    branch_response: timedelta = timedelta(hours=12)
     look_lease: timedelta = timedelta(minutes=15)
     defer_max: timedelta = timedelta(hours=24)
     keep_contact: timedelta = timedelta(days=90)

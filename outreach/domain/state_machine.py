@@ -13,7 +13,7 @@ from typing import Any
 
 from outreach.domain import inputs as i
 from outreach.domain.case import Case, Stage
-from outreach.domain.decisions import answering, handling, opening, relaying, rulings, settling, watching
+from outreach.domain.decisions import answering, branches, handling, opening, relaying, rulings, settling, watching
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import NotNow
 from outreach.domain.policy import OutreachPolicy
@@ -110,6 +110,11 @@ _TABLE: list[Row] = [
     *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.ResponseDue, handling.response_due),
     *_rows([CLOSED], i.StaffReopened, handling.reopened, {IN_HANDS}, stays=False),
     *_rows(_STAFF, i.AskerMuted, handling.asker_muted),
+    *_rows([IN_HANDS], i.Transferred, branches.transferred, {REPORTED}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, REPORTED), i.Transferred, branches.transferred),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.BranchDue, branches.branch_due),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpAsked, branches.help_asked),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpOffered, branches.help_offered),
 ]
 
 #: What means something in a case that is about no post: somebody wants a human, or is in danger.
@@ -129,6 +134,10 @@ _WITHOUT_POST = (
     i.ResponseDue,
     i.StaffReopened,
     i.AskerMuted,
+    i.Transferred,
+    i.BranchDue,
+    i.HelpAsked,
+    i.HelpOffered,
 )
 
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}

@@ -63,7 +63,7 @@ class Address:
     """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
 
     `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
-    of "staff" and "alternate".
+    of the moderators' rooms by name.
     """
 
     conversation: str = ""

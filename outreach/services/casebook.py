@@ -11,7 +11,7 @@ from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.domain.policy import next_slot
 from outreach.ports.store import Transaction
-from outreach.services.settings import Settings
+from outreach.services.settings import Branch, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,20 @@ class Casebook:
     settings: Settings
 
     def room_for(self, tx: Transaction, case: Case) -> str:
-        """The moderators' room, the other one if the author is a moderator (F30), "" if no room is free of them."""
-        if case.post is None or not self.involves_staff(tx, case):
-            return "staff"
-        return "alternate" if self.settings.alternate_room else ""
+        """Where a case is worked on: by its branch (R079), or by all; by the others if the author is a moderator (F30).
+
+        "" if no room is free of them.
+        """
+        if self.involves_staff(tx, case):
+            return "alternate" if self.settings.alternate_room else ""
+        branch = None if case.open_to_all else self.branch(case)
+        return f"branch:{branch.name}" if branch and branch.room and not branch.opted_out else "staff"
+
+    def branch(self, case: Case) -> Branch | None:
+        """The branch that leads: where it was handed to, else that of the post's language."""
+        if case.branch:
+            return self.settings.branch(case.branch)
+        return self.settings.branch_of(case.post.language) if case.post is not None else None
 
     def involves_staff(self, tx: Transaction, case: Case) -> bool:
         """Whether the post's author is a moderator."""
@@ -123,6 +133,16 @@ class Casebook:
         if request.standing is not Standing.WAITING:
             return ""
         return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def card_name(room: str) -> str:
+    """Under which name a card is remembered: a case that moved has one in each room, the older ones out of use."""
+    return "card" if room == "staff" else f"card {room}"
+
+
+def card_in(tx: Transaction, room: str, case: str) -> str:
+    """The native id of the case's card in a room; "" if it has none there."""
+    return tx.registers.last_told("staff", case, card_name(room))
 
 
 def _so_far(case: Case) -> tuple[datetime | None, Answer | None, str]:

@@ -90,8 +90,8 @@ class Casework:
                 self._to_member(tx, case, request, letter)
             case fx.ToRecipient():
                 self._to_author(tx, case, letter)
-            case fx.ToStaff(post, ping):
-                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping))
+            case fx.ToStaff(post, ping, who):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
             case _:
                 assert_never(to)
 

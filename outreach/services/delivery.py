@@ -30,6 +30,7 @@ from outreach.ports import (
     Undeliverable,
 )
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
+from outreach.services.casebook import card_in, card_name
 from outreach.services.casework import Casework
 from outreach.services.dialogue.drafting import author_languages
 from outreach.services.settings import Settings
@@ -133,10 +134,10 @@ class Delivery:
         )
 
     def _staff(self, tx: Transaction, message: Outbound, room: str) -> Target | None:
-        room_id = self.settings.alternate_room if room == "alternate" else self.settings.staff_room
+        room_id = self.settings.staff_rooms.get(room, "")
         if not room_id:
             return None
-        card = tx.registers.last_told("staff", message.case, "card") if message.case else ""
+        card = card_in(tx, room, message.case) if message.case else ""
         if message.staff_post == "card":
             case = tx.cases.load(message.case)
             buttons = self.casework.casebook.buttons(case) if case is not None else ()
@@ -240,7 +241,8 @@ class Delivery:
     def _remember(self, tx: Transaction, message: Outbound, target: Target, receipt: Receipt) -> Target:
         today = self.clock.now().date().isoformat()
         if target.account is None:
-            letter = "card" if message.staff_post == "card" else message.letter.name
+            is_card = message.staff_post == "card"
+            letter = card_name(message.address.staff) if is_card else message.letter.name
             told = Told("staff", message.case, letter=letter, day=today, relay=message.nonce)
             if not target.replaces:
                 tx.registers.remember_told(receipt.native, told)

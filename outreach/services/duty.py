@@ -40,11 +40,15 @@ def go_away(tx: Transaction, who: str) -> None:
     _save(tx, _AWAY, {*away(tx), who})
 
 
-def called(tx: Transaction, settings: Settings, case: Case, ping: Ping) -> tuple[str, ...]:
+def called(tx: Transaction, settings: Settings, case: Case, ping: Ping, who: str = "") -> tuple[str, ...]:
     """The full Matrix ids a message names; the case's own author never, by whichever account (F30)."""
     match ping:
         case Ping.NOBODY:
             people: Iterable[str] = ()
+        case Ping.PERSON:
+            people = (who,)
+        case Ping.ALL:
+            people = sorted(tx.registers.enrolled().keys() - set(away(tx)))
         case Ping.LEAD:
             people = (case.lead,)
         case Ping.LEAD_OR_ONCALL if case.lead:
@@ -52,7 +56,7 @@ def called(tx: Transaction, settings: Settings, case: Case, ping: Ping) -> tuple
         case _:
             people = on_call(tx) or sorted(tx.registers.enrolled().keys() - set(away(tx)))
     author = case.post.author if case.post is not None else Account(Platform.MATRIX, "")
-    return tuple(who for who in people if who and not settings.are_one(Account(Platform.MATRIX, who), author))
+    return tuple(one for one in people if one and not settings.are_one(Account(Platform.MATRIX, one), author))
 
 
 def _still_enrolled(tx: Transaction, name: str) -> tuple[str, ...]:

@@ -66,8 +66,8 @@ class Intake:
 
     def _lanes(self, tx: Transaction, incoming: Incoming) -> list[str]:
         """To whom something may be half sent that this answers: seen already there, and not yet known here."""
-        if incoming.room and incoming.room in self._staff_rooms():
-            return ["staff" if incoming.room == self.settings.staff_room else "alternate"]
+        if staff := self.settings.staff_room_named(incoming.room):
+            return [staff]
         if incoming.platform is Platform.MATRIX:
             found = [tx.conversations.in_room(incoming.room)]
         else:
@@ -91,15 +91,12 @@ class Intake:
     def _line(self, tx: Transaction, incoming: Incoming) -> None:
         if incoming.notice or incoming.sender.bot or not incoming.sender.address:
             return
-        if incoming.room and incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             self.desk.hear(tx, incoming)
         elif incoming.platform is Platform.MATRIX:
             self._matrix(tx, incoming)
         else:
             self._fediverse(tx, incoming)
-
-    def _staff_rooms(self) -> set[str]:
-        return {self.settings.staff_room, self.settings.alternate_room} - {""}
 
     def _matrix(self, tx: Transaction, incoming: Incoming) -> None:
         if incoming.room in self.settings.community_rooms:
@@ -198,7 +195,7 @@ class Intake:
     # other happenings
 
     def _reaction(self, tx: Transaction, incoming: Incoming) -> None:
-        if incoming.room and incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             return self.desk.react(tx, incoming)
         told = tx.registers.told(incoming.parent) if incoming.parent else None
         author = tx.conversations.get(told.conversation) if told is not None else None
@@ -208,7 +205,7 @@ class Intake:
 
     def _invited(self, tx: Transaction, incoming: Incoming) -> None:
         room = incoming.room
-        if room in self._staff_rooms() | self.settings.community_rooms:
+        if self.settings.staff_room_named(room) or room in self.settings.community_rooms:
             return tx.outbox.add_errand(Errand("join", {"room": room}))
         if incoming.encrypted or not incoming.direct or incoming.sender.bot or not self._may_invite(tx, incoming):
             return tx.outbox.add_errand(Errand("leave", {"room": room}))
@@ -227,7 +224,7 @@ class Intake:
         return tx.registers.count("invite", incoming.sender.key, now.date()) <= MOST_INVITATIONS
 
     def _came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
-        if incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             return self.desk.came_or_went(tx, incoming)
         conversation = tx.conversations.in_room(incoming.room)
         if conversation is None or incoming.happening is Happening.JOINED:

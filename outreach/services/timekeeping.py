@@ -26,6 +26,7 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.RELAY: lambda subject: i.RelayDue(RelayId(subject)),
     Timer.CLOSE: lambda subject: i.CloseDue(),
     Timer.RESPOND: lambda subject: i.ResponseDue(),
+    Timer.BRANCH: lambda subject: i.BranchDue(),
 }
 
 
@@ -49,6 +50,8 @@ class Timekeeping:
 
     def _apply(self, tx: Transaction, deadline: Deadline) -> None:
         tx.timers.clear(deadline.owner, deadline.timer, deadline.subject)
+        if deadline.timer == Timer.BRANCH and not self._waits_for_branch(tx, deadline.owner):
+            return
         made = _INPUTS.get(deadline.timer)
         if made is not None:
             try:
@@ -61,6 +64,11 @@ class Timekeeping:
             self.retention.purge(tx, deadline.owner)
         else:
             self._draft(tx, deadline)
+
+    def _waits_for_branch(self, tx: Transaction, owner: str) -> bool:
+        """A case that stands before everybody has been everybody's from the start (R085)."""
+        case = tx.cases.load(owner)
+        return case is not None and self.casework.casebook.room_for(tx, case).startswith("branch:")
 
     def _draft(self, tx: Transaction, deadline: Deadline) -> None:
         """A draft is nudged once while a preview waits, then forgotten."""

@@ -215,11 +215,18 @@ class World:
         )
         return self.do(lambda tx: tx.conversations.of_member(account) or tx.conversations.save(new))
 
-    def ask(self, author: str = "dave@x.example", member: str = "ann", post: str = "1") -> Case:
+    def ask(self, author: str = "dave@x.example", member: str = "ann", post: str = "1", language: str = "") -> Case:
         """A confirmed request, not released yet."""
         link = f"https://x.example/@{author.split('@')[0]}/{post}"
         about = Post(
-            Platform.FEDIVERSE, link, link, post, Account(Platform.FEDIVERSE, author), "2026-03-01", Visibility.PUBLIC
+            Platform.FEDIVERSE,
+            link,
+            link,
+            post,
+            Account(Platform.FEDIVERSE, author),
+            "2026-03-01",
+            Visibility.PUBLIC,
+            language=language,
         )
         draft = Draft(Step.PREVIEW, (link,), Ask.CW, "flashing", Strength.SHALL, about)
         asker = self.member(member)

@@ -103,6 +103,10 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.ResponseDue()),
         st.builds(i.StaffReopened, who, text),
         st.just(i.AskerMuted()),
+        st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
+        st.just(i.BranchDue()),
+        st.builds(i.HelpAsked, who, st.sampled_from([0, 1, 2])),
+        st.builds(i.HelpOffered, who),
     )
 
 
@@ -166,6 +170,11 @@ def _all_inputs() -> list[i.Input]:
         i.ResponseDue(),
         i.StaffReopened(noa, "again"),
         i.AskerMuted(),
+        i.Transferred("fr", mia),
+        i.Transferred("", noa),
+        i.BranchDue(),
+        i.HelpAsked(mia, 2),
+        i.HelpOffered(noa),
     ]
     return [
         *looks,

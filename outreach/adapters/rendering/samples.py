@@ -33,6 +33,9 @@ SAMPLES: Mapping[str, str] = {
     "audience": "300",
     "author": "dave@loser.example",
     "author_is_staff": "",
+    "branch": "fr",
+    "complete": "",
+    "count": "2",
     "card": "amber-otter: waiting for a moderator",
     "choices": "amber-otter 2025-11-03 cw food\ngreen-heron 2025-11-05 alt-text",
     "commands": "!take A\n!note A TEXT",
@@ -122,6 +125,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "reader": ("", "mia:loser.example"),
     "more": ("", "1", "5"),
     "people": ("", "mia:loser.example"),
+    "branch": ("", "fr"),
+    "complete": ("", "1"),
+    "count": ("0", "1", "3"),
 }
 
 _ASKED = ("ask", "label", "strength", "platform")

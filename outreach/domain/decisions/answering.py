@@ -146,7 +146,7 @@ def _call_staff(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datet
     if case.before_staff:
         return answered.then(_tell_room(case, said))
     card = tell_staff(fx.Post.CARD, "card_recipient")
-    called = Decision((ev.StaffCalled(said.answer, now),), (card, response_clock(policy, now)))
+    called = Decision((ev.StaffCalled(said.answer, now),), (card, *response_clock(policy, now)))
     return answered.then(called)
 
 

@@ -32,7 +32,7 @@ _REMINDERS = (1 / 2, 5 / 6, 1.0)
 
 def taken(case: Case, said: Taken, policy: OutreachPolicy, now: datetime) -> Decision:
     """By one's own word only a case that is free; given by a colleague, in any case."""
-    if case.lead == said.who or _over(case):
+    if case.lead == said.who or is_over(case):
         raise NotNow
     if case.lead and not said.by and case.lead_since is not None:
         raise TakenBefore(case.lead, case.lead_since)
@@ -113,17 +113,20 @@ def asker_muted(case: Case, said: AskerMuted, policy: OutreachPolicy, now: datet
 
 def response_by(case: Case, policy: OutreachPolicy) -> datetime | None:
     """When a human's first word is due; None where nobody waits for one."""
-    if case.staff_since is None or case.staff_wrote or _over(case):
+    if case.staff_since is None or case.staff_wrote or is_over(case):
         return None
     return max(case.staff_since + policy.first_response, case.deferred_until or case.staff_since)
 
 
-def response_clock(policy: OutreachPolicy, now: datetime) -> fx.SetTimer:
-    """The first reminder of a case that comes before staff now."""
-    return fx.SetTimer(fx.Timer.RESPOND, now + policy.first_response * _REMINDERS[0])
+def response_clock(policy: OutreachPolicy, now: datetime) -> tuple[fx.SetTimer, ...]:
+    """What runs from the moment a case comes before staff: the first reminder, and the branch's own time (R084)."""
+    return (
+        fx.SetTimer(fx.Timer.RESPOND, now + policy.first_response * _REMINDERS[0]),
+        fx.SetTimer(fx.Timer.BRANCH, now + policy.branch_response),
+    )
 
 
-def _over(case: Case) -> bool:
+def is_over(case: Case) -> bool:
     """Whether moderators have nothing to do with it: not theirs, or theirs no more."""
     return case.staff_since is None or (case.stage is Stage.CLOSED and not case.called_after)
 

@@ -69,7 +69,7 @@ def help_called(case: Case, said: HelpCalled, policy: OutreachPolicy, now: datet
             ev.RequestAdded(said.request, said.alias, now),
             ev.RequestEscalated(said.request, now),
         ),
-        (fx.Message(fx.ToStaff(fx.Post.CARD, ping), Letter(name)), response_clock(policy, now)),
+        (fx.Message(fx.ToStaff(fx.Post.CARD, ping), Letter(name)), *response_clock(policy, now)),
     )
 
 

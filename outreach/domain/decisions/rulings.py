@@ -39,7 +39,7 @@ def asker_addressed(case: Case, said: AskerAddressed, policy: OutreachPolicy, no
     return Decision((ev.StaffWrote(now),), (*letters, *_FIRST_WORD))
 
 
-_FIRST_WORD = (tell_staff(fx.Post.THREAD, "sent"), fx.ClearTimer(fx.Timer.RESPOND))
+_FIRST_WORD = (tell_staff(fx.Post.THREAD, "sent"), fx.ClearTimer(fx.Timer.RESPOND), fx.ClearTimer(fx.Timer.BRANCH))
 
 
 def closed(case: Case, said: StaffClosed, policy: OutreachPolicy, now: datetime) -> Decision:

@@ -87,7 +87,7 @@ def escalated(case: Case, said: Escalated, policy: OutreachPolicy, now: datetime
         (
             fx.ClearTimer(fx.Timer.CONSENT, request.id),
             tell_staff(fx.Post.CARD, "card"),
-            *(() if case.staff_since else (response_clock(policy, now),)),
+            *(() if case.staff_since else response_clock(policy, now)),
         ),
     )
 

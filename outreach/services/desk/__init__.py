@@ -138,6 +138,7 @@ class Desk:
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
         verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
+        verbs = [verb for verb in verbs if verb is not Verb.TRANSFER or self.settings.branches]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     DEFER = "defer"
+    ASSIST = "assist"
+    TRANSFER = "transfer"
     MUTE_ASKER = "mute-asker"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -75,6 +77,8 @@ _USAGE = MappingProxyType(
         Verb.APPROVE: "approve A [TEXT]",
         Verb.REFUSE: "refuse A WHY",
         Verb.DEFER: "defer A WHY",
+        Verb.ASSIST: "assist A [N|all|WHO]",
+        Verb.TRANSFER: "transfer A BRANCH|all",
         Verb.MUTE_ASKER: "mute-asker A",
         Verb.CLOSE: f"close A {'|'.join(OUTCOMES)}",
         Verb.REOPEN: "reopen A WHY",

@@ -12,15 +12,19 @@ from outreach.domain.inputs import (
     AskerMuted,
     Deferred,
     HandedBack,
+    HelpAsked,
+    HelpOffered,
     Input,
     LookedInto,
     Noted,
     StaffReopened,
     Taken,
+    Transferred,
 )
 from outreach.domain.letters import Letter
 from outreach.ports.store import Transaction
 from outreach.services import duty
+from outreach.services.casebook import card_name
 from outreach.services.casework import Casework
 from outreach.services.desk.commands import Verb, usage
 from outreach.services.desk.finding import Finder, Found
@@ -43,13 +47,22 @@ _WORDED: dict[Verb, Callable[[str, str], Input]] = {
     Verb.DEFER: Deferred,
     Verb.REOPEN: StaffReopened,
 }
-VERBS = frozenset({*_PLAIN, *_WORDED, Verb.ASSIGN})
+#: More helpers than anybody has are a slip of the finger.
+MOST_HELPERS = 30
+VERBS = frozenset({*_PLAIN, *_WORDED, Verb.ASSIGN, Verb.ASSIST, Verb.TRANSFER})
+_HELP = "help_wanted"
+_EVERYBODY = ("", "all")
 
 
 def probe(verb: Verb, who: str) -> Input:
     """What a verb would bring to a case, to see whether its stage allows it."""
-    if verb is Verb.ASSIGN:
-        return Taken("@nobody:x", who)
+    match verb:
+        case Verb.ASSIGN:
+            return Taken("@nobody:x", who)
+        case Verb.ASSIST:
+            return HelpAsked(who)
+        case Verb.TRANSFER:
+            return Transferred("…", who)
     return _PLAIN[verb](who) if verb in _PLAIN else _WORDED[verb](who, "…")
 
 
@@ -64,22 +77,31 @@ class Handling:
     def obey(self, tx: Transaction, heard: Heard, verb: Verb, found: Found) -> None:
         """One command about a case that was found."""
         who = heard.sender.address
-        if verb is Verb.ASSIGN:
-            return self._assign(tx, heard, found)
+        match verb:
+            case Verb.ASSIGN:
+                return self._assign(tx, heard, found)
+            case Verb.ASSIST:
+                return self._assist(tx, heard, found)
+            case Verb.TRANSFER:
+                return self._transfer(tx, heard, found)
         if verb in _WORDED:
             if not found.text:
                 return self.room.answer(tx, heard, "wrong_use", usage=usage(verb, self.casework.settings.prefix))
-            return self._apply(tx, heard, found, _WORDED[verb](who, found.text))
-        return self._apply(tx, heard, found, _PLAIN[verb](who))
+            self._apply(tx, heard, found, _WORDED[verb](who, found.text))
+        else:
+            self._apply(tx, heard, found, _PLAIN[verb](who))
+        return None
 
     def press(self, tx: Transaction, heard: Heard) -> None:
         """A reaction on a card; on anything else, or with another sign, it is a reaction among moderators."""
         told = tx.registers.told(heard.incoming.parent) if heard.incoming.parent else None
-        verb = BUTTONS.get(heard.incoming.text)
-        if verb is None or told is None or told.letter != "card":
+        case = tx.cases.load(told.case) if told is not None else None
+        if told is None or case is None or not self.finder.may_rule(tx, heard, case):
             return
-        case = tx.cases.load(told.case)
-        if case is not None and self.finder.may_rule(tx, heard, case):
+        verb = BUTTONS.get(heard.incoming.text)
+        if told.letter == _HELP and verb is Verb.TAKE:
+            self._apply(tx, heard, Found(case, ""), HelpOffered(heard.sender.address))
+        elif told.letter == card_name(heard.room) and verb is not None:
             self.obey(tx, heard, verb, Found(case, ""))
 
     def _assign(self, tx: Transaction, heard: Heard, found: Found) -> None:
@@ -90,17 +112,48 @@ class Handling:
         account = Account(heard.sender.platform, who)
         if who not in tx.registers.enrolled() or self.finder.is_author(account, found.case):
             return self.room.answer(tx, heard, "not_enrolled", who=shown(who))
-        return self._apply(tx, heard, found, Taken(who, heard.sender.address))
+        self._apply(tx, heard, found, Taken(who, heard.sender.address))
+        return None
 
-    def _apply(self, tx: Transaction, heard: Heard, found: Found, said: Input) -> None:
+    def _assist(self, tx: Transaction, heard: Heard, found: Found) -> None:
+        """R086: named colleagues, a number, or all."""
+        by, words = heard.sender.address, found.text.casefold().strip()
+        if words in _EVERYBODY:
+            self._apply(tx, heard, found, HelpAsked(by))
+            return None
+        if words.isdecimal() and 0 < int(words) <= MOST_HELPERS:
+            self._apply(tx, heard, found, HelpAsked(by, int(words)))
+            return None
+        who = named(found.text, heard.incoming)
+        if who not in tx.registers.enrolled() or self.finder.is_author(Account(heard.sender.platform, who), found.case):
+            return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.ASSIST, self.casework.settings.prefix))
+        self._apply(tx, heard, found, HelpAsked(by, 1, who))
+        return None
+
+    def _transfer(self, tx: Transaction, heard: Heard, found: Found) -> None:
+        """To a branch of the configuration, or to all."""
+        settings, words = self.casework.settings, found.text.strip()
+        branch = settings.branch(words)
+        if branch is None and words.casefold() != "all":
+            return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.TRANSFER, settings.prefix))
+        name = branch.name if branch is not None else ""
+        if self._apply(tx, heard, found, Transferred(name, heard.sender.address)):
+            values = {"alias": str(found.case.alias), "branch": name}
+            self.room.about(tx, heard, found.case, Letter("transferred", values))
+        return None
+
+    def _apply(self, tx: Transaction, heard: Heard, found: Found, said: Input) -> bool:
+        """Whether it counted; where not, the room is told why."""
         try:
             self.casework.apply(tx, found.case.id, said)
         except TakenBefore as first:
             values = {"alias": str(found.case.alias), "who": shown(first.who), "moment": first.at.isoformat()}
             self.room.about(tx, heard, found.case, Letter("taken_before", values))
+            return False
         except Refusal:
             values = {"alias": str(found.case.alias), "stage": str(found.case.stage)}
             self.room.about(tx, heard, found.case, Letter("not_now", values))
-        else:
-            if isinstance(said, Taken) and said.who in duty.away(tx):
-                duty.come_on(tx, said.who)
+            return False
+        if isinstance(said, Taken) and said.who in duty.away(tx):
+            duty.come_on(tx, said.who)
+        return True

@@ -12,13 +12,13 @@ from outreach.domain.identity import Account
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Chance, Happening, Incoming
 from outreach.ports.store import Address, Enclosure, Outbound, Transaction
-from outreach.services.casebook import Casebook
+from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that happened in `room`, one of "staff" and "alternate"."""
+    """Something that happened in `room`, a name out of `Settings.staff_rooms`."""
 
     incoming: Incoming
     room: str
@@ -48,8 +48,7 @@ class Room:
         """The room something happened in; None for what the bot did itself, and where nothing can be answered."""
         if incoming.sender.key in self.settings.bots or incoming.notice or incoming.encrypted:
             return None
-        own = {self.settings.alternate_room: "alternate", self.settings.staff_room: "staff"}
-        room = own.get(incoming.room, "") if incoming.room else ""
+        room = self.settings.staff_room_named(incoming.room)
         return Heard(incoming, room) if room else None
 
     def answer(self, tx: Transaction, heard: Heard, name: str, /, **values: str) -> None:
@@ -74,7 +73,7 @@ class Room:
         enclosures: tuple[Enclosure, ...] = (),
     ) -> None:
         """One answer about a case that this room has been shown."""
-        card = tx.registers.last_told("staff", case.id, "card")
+        card = card_in(tx, heard.room, case.id)
         post, answers = ("update", "") if card else ("notice", heard.root)
         self._post(tx, heard.room, letter, case, staff_post=post, answers=answers, nonce=nonce, enclosures=enclosures)
 
