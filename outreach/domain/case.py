@@ -130,6 +130,7 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
+    author_in_room: bool = False
     branch: str = ""
     open_to_all: bool = False
     help_wanted: int | None = None  #: how many helpers were asked for; 0 for any number
@@ -238,6 +239,8 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.BranchChanged(branch):
             moved = replace(case, branch=branch, open_to_all=not branch, lead="", lead_since=None)
             return replace(moved, stage=Stage.REPORTED) if case.stage is Stage.IN_HANDS else moved
+        case ev.AuthorInRoom():
+            return replace(case, author_in_room=True)
         case ev.OpenedToAll():
             return replace(case, open_to_all=True)
         case ev.HelpWanted(_, count):

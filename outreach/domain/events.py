@@ -259,6 +259,11 @@ class HelpGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorInRoom:
+    """The case's author reads the room it would stand in; from now on it stands elsewhere (F30)."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestMuted:
     """Moderators hear no more of this request's member in this case (F2: per alias, nowhere else)."""
 
@@ -305,6 +310,7 @@ Event = (
     | OpenedToAll
     | HelpWanted
     | HelpGiven
+    | AuthorInRoom
     | RequestMuted
     | CaseClosed
 )

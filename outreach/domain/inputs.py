@@ -337,6 +337,11 @@ class HelpOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorSeenInRoom:
+    """The author is in the very room in which the case would be shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -376,6 +381,7 @@ Input = (
     | ResponseDue
     | StaffReopened
     | AskerMuted
+    | AuthorSeenInRoom
     | Transferred
     | BranchDue
     | HelpAsked

@@ -110,6 +110,7 @@ _TABLE: list[Row] = [
     *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.ResponseDue, handling.response_due),
     *_rows([CLOSED], i.StaffReopened, handling.reopened, {IN_HANDS}, stays=False),
     *_rows(_STAFF, i.AskerMuted, handling.asker_muted),
+    *_rows((*_OPEN, CLOSED), i.AuthorSeenInRoom, handling.author_seen_in_room),
     *_rows([IN_HANDS], i.Transferred, branches.transferred, {REPORTED}, stays=False),
     *_rows((*_ANSWERED, REMEDIED, REPORTED), i.Transferred, branches.transferred),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.BranchDue, branches.branch_due),

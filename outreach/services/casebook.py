@@ -25,7 +25,7 @@ class Casebook:
 
         "" if no room is free of them.
         """
-        if self.involves_staff(tx, case):
+        if case.author_in_room or self.involves_staff(tx, case):
             return "alternate" if self.settings.alternate_room else ""
         branch = None if case.open_to_all else self.branch(case)
         return f"branch:{branch.name}" if branch and branch.room and not branch.opted_out else "staff"

@@ -13,7 +13,7 @@ import structlog
 
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, ConversationId, Platform, Role
-from outreach.domain.inputs import Undelivered
+from outreach.domain.inputs import AuthorSeenInRoom, Undelivered
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.ports import (
     Chance,
@@ -96,6 +96,9 @@ class Delivery:
         gateway = self.gateways.get(target.platform)
         if gateway is None:
             raise Undeliverable("no such platform is configured")
+        if target.account is None and await self._author_reads(gateway, message, target):
+            await self.store.transact(lambda tx: self._elsewhere(tx, message))
+            return
         if target.account is not None and not target.place.room and message.parts == 0:
             target = await self._with_room(gateway, message, target)
         words = self._render(message, target)
@@ -176,6 +179,26 @@ class Delivery:
         newest = tx.conversations.get(target.conversation.id)
         assert newest is not None  # noqa: S101
         return replace(target, conversation=tx.conversations.save(replace(newest, place=place)), place=place)
+
+    # conflicts of interest
+
+    async def _author_reads(self, gateway: Gateway, message: Outbound, target: Target) -> bool:
+        """Whether the case's author is in the very room it would be shown in (leak 23); asked before each word."""
+        case = await self.store.transact(lambda tx: tx.cases.load(message.case)) if message.case else None
+        if case is None or case.post is None or case.post.author.platform is not Platform.MATRIX:
+            return False
+        author = case.post.author
+        return any(self.settings.are_one(author, one) for one in await gateway.members(target.place.room))
+
+    def _elsewhere(self, tx: Transaction, message: Outbound) -> None:
+        """The same words to the room that is free of them, or to nobody: `check` asks for such a room (F30)."""
+        tx.outbox.done(message)
+        case = self.casework.apply(tx, message.case, AuthorSeenInRoom())
+        room = self.casework.casebook.room_for(tx, case)
+        if not room or room == message.address.staff:
+            log.error("no room without the author", letter=message.letter.name)
+            return
+        tx.outbox.add(replace(message, address=Address(staff=room), lane=room, id=0, parts=0, unknown=False))
 
     # rendering
 

@@ -129,6 +129,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.present: dict[str, tuple[str, ...]] = {}
 
     async def send(self, parcel: Parcel) -> Receipt:
         self.sent.append(Sent(f"$sent{len(self.sent)}", parcel))
@@ -136,6 +137,9 @@ class Outside:
 
     async def make_room(self, to: Account) -> Place:
         return Place(room=f"!room-of-{to.address}")
+
+    async def members(self, room: str) -> tuple[Account, ...]:
+        return tuple(matrix(who) for who in self.present.get(room, ()))
 
     def split(self, text: str, to: Account | None) -> tuple[str, ...]:
         return (text,)

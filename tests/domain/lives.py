@@ -105,6 +105,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.AskerMuted()),
         st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
         st.just(i.BranchDue()),
+        st.just(i.AuthorSeenInRoom()),
         st.builds(i.HelpAsked, who, st.sampled_from([0, 1, 2])),
         st.builds(i.HelpOffered, who),
     )
@@ -173,6 +174,7 @@ def _all_inputs() -> list[i.Input]:
         i.Transferred("fr", mia),
         i.Transferred("", noa),
         i.BranchDue(),
+        i.AuthorSeenInRoom(),
         i.HelpAsked(mia, 2),
         i.HelpOffered(noa),
     ]

@@ -15,6 +15,7 @@ from outreach.domain.decisions.decision import NOTHING, Decision, happened, tell
 from outreach.domain.errors import NotNow, TakenBefore
 from outreach.domain.inputs import (
     AskerMuted,
+    AuthorSeenInRoom,
     Deferred,
     HandedBack,
     LookedInto,
@@ -109,6 +110,11 @@ def asker_muted(case: Case, said: AskerMuted, policy: OutreachPolicy, now: datet
     if not loud:
         raise NotNow
     return happened(*(ev.RequestMuted(r.id) for r in loud)).then(wanted(_say("asker_muted")))
+
+
+def author_seen_in_room(case: Case, said: AuthorSeenInRoom, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Whatever was to be said there is said elsewhere; a card that stood there already is too late to take back."""
+    return NOTHING if case.author_in_room else happened(ev.AuthorInRoom())
 
 
 def response_by(case: Case, policy: OutreachPolicy) -> datetime | None:
