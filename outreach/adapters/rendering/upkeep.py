@@ -15,7 +15,7 @@ from typing import Any
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po, write_po
 
-from outreach.adapters.rendering.catalogs import DOMAIN, SOURCE, path_of
+from outreach.adapters.rendering.catalogs import DOMAIN, SOURCE, Key, key_of, path_of
 from outreach.adapters.rendering.languages import LOCALES, STOP_WORDS
 from outreach.adapters.rendering.messages import said_in
 from outreach.adapters.rendering.names import GROUPS, SUBJECTS
@@ -52,6 +52,11 @@ def _empty(language: str | None) -> Messages:
         revision_date=_EPOCH,
         fuzzy=False,
     )
+
+
+def asked(templates: Path) -> frozenset[Key]:
+    """The messages that every catalog holds."""
+    return frozenset(key_of(message) for message in collected(templates) if message.id)
 
 
 def _of_templates(templates: Path) -> Iterator[tuple[str, str | None, Any]]:
