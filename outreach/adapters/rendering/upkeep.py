@@ -19,6 +19,7 @@ from outreach.adapters.rendering.catalogs import DOMAIN, SOURCE, Key, key_of, pa
 from outreach.adapters.rendering.languages import LOCALES, STOP_WORDS
 from outreach.adapters.rendering.messages import said_in
 from outreach.adapters.rendering.names import GROUPS, SUBJECTS
+from outreach.adapters.rendering.policy_texts import of_profiles
 from outreach.adapters.rendering.templates import trees_of
 from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
 
@@ -31,7 +32,7 @@ _EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
 def collected(templates: Path) -> Messages:
     """Every message of templates, names and word lists, with where it is used."""
     messages = _empty(None)
-    for place, context, message in [*_of_templates(templates), *_of_tables()]:
+    for place, context, message in [*_of_templates(templates), *_of_tables(), *of_profiles()]:
         messages.add(message, context=context, locations=[(place, 0)])
     for context, words in _words():
         messages.add(words, context=context, auto_comments=[_WORDS])
