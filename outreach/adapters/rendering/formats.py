@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -56,9 +56,23 @@ def _moment_pattern(locale: Locale) -> str:
 
 
 @pass_context
+def dated(context: Context, value: str) -> str:
+    """The same with the year and the zone's city: an end that may be months away and that people rely on."""
+    if not value:
+        return ""
+    zone = ZoneInfo(context[ZONE])
+    at = datetime.fromisoformat(value).astimezone(zone)
+    return f"{format_date(at, 'long', locale=_locale(context))}, {at:%H:%M} ({_city(context)})"
+
+
+@pass_context
 def zoned(context: Context, value: str) -> str:
     """The same with the zone's city, for a room whose readers live in several."""
-    return f"{moment(context, value)} {context[ZONE].rpartition('/')[2].replace('_', ' ')}" if value else ""
+    return f"{moment(context, value)} {_city(context)}" if value else ""
+
+
+def _city(context: Context) -> str:
+    return str(context[ZONE]).rpartition("/")[2].replace("_", " ")
 
 
 @pass_context
@@ -101,9 +115,19 @@ def ask(context: Context, value: str) -> str:
 
 @pass_context
 def names(context: Context, value: str, group: str) -> str:
-    """Several values, separated by spaces, as one list."""
+    """Several values, separated by spaces, as one list: this or that."""
+    return _list(context, value, group, "or")
+
+
+@pass_context
+def every(context: Context, value: str, group: str) -> str:
+    """The same: this and that."""
+    return _list(context, value, group, "standard")
+
+
+def _list(context: Context, value: str, group: str, style: Literal["or", "standard"]) -> str:
     said = [name_in(context[CATALOG], group, each) for each in value.split()]
-    return format_list(said, "or", locale=_locale(context)) if said else ""
+    return format_list(said, style, locale=_locale(context)) if said else ""
 
 
 @pass_context
@@ -170,11 +194,13 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "date": long_date,
     "moment": moment,
+    "dated": dated,
     "zoned": zoned,
     "duration": duration,
     "number": number,
     "name": name,
     "names": names,
+    "every": every,
     "numbered": numbered,
     "label": label,
     "ask": ask,

@@ -35,13 +35,13 @@ TEXTS: Mapping[tuple[str, str], str | None] = MappingProxyType(
 _SHIPPED = Path(__file__).parents[2] / "profiles"
 
 
-def of_profiles(folder: Path = _SHIPPED) -> Iterator[tuple[str, str | None, str]]:
-    """Place, context and English of every text of the shipped profiles, for the catalogs."""
+def of_profiles(folder: Path = _SHIPPED) -> Iterator[tuple[str, str | None, str, str]]:
+    """Place, context and English of every text of the shipped profiles, and a note, for the catalogs."""
     for path, profile in _read(folder):
         for (table, key), context in TEXTS.items():
             for entry in profile.get(table, {}).values():
                 if key in entry:
-                    yield path, context, entry[key]
+                    yield path, context, entry[key], ""
 
 
 def words_of_profiles(folder: Path = _SHIPPED) -> Iterator[str]:

@@ -17,10 +17,10 @@ from babel.messages.pofile import read_po, write_po
 
 from outreach.adapters.rendering.catalogs import DOMAIN, SOURCE, Key, key_of, path_of
 from outreach.adapters.rendering.languages import LOCALES, STOP_WORDS
-from outreach.adapters.rendering.messages import said_in
-from outreach.adapters.rendering.names import GROUPS, SUBJECTS
+from outreach.adapters.rendering.messages import noted_in
+from outreach.adapters.rendering.names import GROUPS, NOTES, SUBJECTS
 from outreach.adapters.rendering.policy_texts import of_profiles
-from outreach.adapters.rendering.templates import trees_of
+from outreach.adapters.rendering.templates import source_of, trees_of
 from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
 
 UNREVIEWED = "unreviewed"
@@ -32,8 +32,8 @@ _EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
 def collected(templates: Path) -> Messages:
     """Every message of templates, names and word lists, with where it is used."""
     messages = _empty(None)
-    for place, context, message in [*_of_templates(templates), *_of_tables(), *of_profiles()]:
-        messages.add(message, context=context, locations=[(place, 0)])
+    for place, context, message, note in [*_of_templates(templates), *_of_tables(), *of_profiles()]:
+        messages.add(message, context=context, locations=[(place, 0)], auto_comments=[note] if note else [])
     for context, words in _words():
         messages.add(words, context=context, auto_comments=[_WORDS])
     return messages
@@ -60,20 +60,20 @@ def asked(templates: Path) -> frozenset[Key]:
     return frozenset(key_of(message) for message in collected(templates) if message.id)
 
 
-def _of_templates(templates: Path) -> Iterator[tuple[str, str | None, Any]]:
+def _of_templates(templates: Path) -> Iterator[tuple[str, str | None, Any, str]]:
     for path in sorted(templates.glob("*/*.txt")):
         name = path.relative_to(templates).as_posix()
-        for context, parts in said_in(next(trees_of(templates, name))):
-            yield f"templates/{name}", context, parts if len(parts) > 1 else parts[0]
+        for context, parts, note in noted_in(next(trees_of(templates, name)), source_of(templates, name)):
+            yield f"templates/{name}", context, parts if len(parts) > 1 else parts[0], note
 
 
-def _of_tables() -> Iterator[tuple[str, str, str]]:
+def _of_tables() -> Iterator[tuple[str, str, str, str]]:
     for audience, line in SUBJECTS.items():
         if line:
-            yield f"subject of letters to a {audience}", "subject", line
+            yield f"subject of letters to a {audience}", "subject", line, ""
     for group, names in GROUPS.items():
         for value, name in names.items():
-            yield f"{group}: {value}", f"{group} name", name
+            yield f"{group}: {value}", f"{group} name", name, NOTES.get(group, "")
 
 
 def _words() -> Iterable[tuple[str, str]]:
