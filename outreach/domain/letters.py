@@ -3,7 +3,7 @@
 Every template may besides use what the community's configuration says: `community`, `contact`, `crisis`, `bot`,
 `prefix`, `reveal`, `backups`. Values are plain strings; days are ISO dates, moments ISO times, durations seconds.
 Leak 12 is why no variable may say anything about a reporter. Letters about rules and decisions are built of parts, and
-one without all of them is refused (`complain`); whether a part is true is not this module's matter.
+one without all of them is refused (`check_parts`); whether a part is true is not this module's matter.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from outreach.domain.asks import Strength
 from outreach.domain.errors import IncompleteLetter
 
 
@@ -306,7 +307,7 @@ MEASURES = (
 _ROLE = Part("role", ("team", "moderator"))
 
 
-def _cooperative(strength: str, *consequences: str) -> tuple[Part, ...]:
+def _cooperative(strength: Strength, *consequences: str) -> tuple[Part, ...]:
     """R073: role, behaviour and reason, modality, consequence. The friendly frame is the template's matter."""
     return (
         _ROLE,
@@ -315,7 +316,7 @@ def _cooperative(strength: str, *consequences: str) -> tuple[Part, ...]:
         Part("behaviour_text", only=("behaviour", "own")),
         Part("grounds", ("tiring", "unprepared", "chosen", "seizures", "own")),
         Part("grounds_text", only=("grounds", "own")),
-        Part("strength", (strength,)),
+        Part("strength", (strength.value,)),
         Part("remedies", ("warn", "mark", "unlist", "edit", "delete"), several=True),
         Part("consequence", ("none", *consequences), several=True),
     )
@@ -338,17 +339,18 @@ _RESULT = (
 #: Parts no letter of that name may go without. A suggestion has no consequence: it threatens nothing (R074).
 REQUIRED: Mapping[tuple[Audience, str], tuple[Part, ...]] = MappingProxyType(
     {
-        (Audience.RECIPIENT, "suggestion"): _cooperative("may"),
-        (Audience.RECIPIENT, "recommendation"): _cooperative("should", *MEASURES),
-        (Audience.RECIPIENT, "mandatory"): _cooperative("shall", *MEASURES),
+        (Audience.RECIPIENT, "suggestion"): _cooperative(Strength.MAY),
+        (Audience.RECIPIENT, "recommendation"): _cooperative(Strength.SHOULD, *MEASURES),
+        (Audience.RECIPIENT, "mandatory"): _cooperative(Strength.SHALL, *MEASURES),
         (Audience.RECIPIENT, "disengage"): (
             _ROLE,
-            Part("strength", ("shall",)),
+            Part("strength", (Strength.SHALL.value,)),
             Part("consequence", ("none", *MEASURES), several=True),
         ),
         (Audience.RECIPIENT, "problem_post"): (
             _ROLE,
-            *(Part(each) for each in ("post_day", "reading", "rule", "strength", "link")),
+            *(Part(each) for each in ("post_day", "reading", "rule", "link")),
+            Part("strength", tuple(each.value for each in Strength)),
             Part("ask", ("cw", "edit", "redraft", "delete", "redact", "retract")),
         ),
         (Audience.MEMBER, "direct_words"): (
@@ -389,12 +391,30 @@ REQUIRED: Mapping[tuple[Audience, str], tuple[Part, ...]] = MappingProxyType(
         ),
         (Audience.MEMBER, "appeal_received"): (Part("alias"), Part("day"), Part("wait")),
         (Audience.MEMBER, "appeal_decided"): (Part("alias"), *_RESULT),
+        (Audience.STAFF, "ballot"): (
+            *(Part(each) for each in ("alias", "charge", "voters", "needed", "due", "steps")),
+            _MEASURE,
+        ),
+        (Audience.STAFF, "ballot_result"): (
+            *(Part(each) for each in ("alias", "yes", "no", "abstained")),
+            Part("result", ("accepted", "refused", "tied", "too_few", "halted")),
+        ),
+        (Audience.STAFF, "vote_counted"): (
+            Part("alias"),
+            Part("vote", ("yes", "no", "abstain", "other", "exception_yes", "exception_no")),
+        ),
     }
 )
 
 
-def complain(audience: Audience, letter: Letter) -> None:
-    """Refuse a letter that lacks a part or has one it may not have; raises `IncompleteLetter`, naming the part."""
+#: The letter of each strength in which moderators ask for something (R074 to R076).
+COOPERATIVE: Mapping[Strength, str] = MappingProxyType(
+    {Strength.MAY: "suggestion", Strength.SHOULD: "recommendation", Strength.SHALL: "mandatory"}
+)
+
+
+def check_parts(audience: Audience, letter: Letter) -> None:
+    """Raises `IncompleteLetter`, naming the first part that is missing or is none of its words."""
     for part in REQUIRED.get((audience, letter.name), ()):
         if detail := part.lacks(letter.values):
             raise IncompleteLetter(f"{audience}/{letter.name}", part.name, detail)
