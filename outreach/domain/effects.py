@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from outreach.domain.identity import RequestId
 from outreach.domain.inputs import Occasion
-from outreach.domain.letters import Audience, Letter, check_parts
+from outreach.domain.letters import Audience, Letter
+from outreach.domain.parts import check_parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from outreach.domain.asks import LABELS, Ask, Strength, strength_of
-from outreach.domain.letters import LETTERS, MEASURES, PHRASES, REQUIRED, Audience, Letter
+from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
+from outreach.domain.parts import MEASURES, REQUIRED
 
 AMBIENT_SAMPLE: Mapping[str, str] = {
     "community": "loser.cafe",
@@ -242,7 +243,7 @@ def _fitting(audience: Audience, name: str, values: Mapping[str, str]) -> dict[s
     return {
         part.name: part.words[0]
         for part in REQUIRED.get((audience, name), ())
-        if part.words and part.lacks({**values, **dict([part.only or ("", "")])})
+        if part.words and part.lacks({**values, **dict(part.only)})
     }
 
 

@@ -21,7 +21,8 @@ from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
 from outreach.adapters.rendering.messages import needed_by
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
-from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter, check_parts
+from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter
+from outreach.domain.parts import check_parts
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
 RENDERED = frozenset({"letter", "translation", "card", "lines"})
