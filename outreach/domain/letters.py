@@ -1,9 +1,8 @@
-"""All letters by name: the variables each may use, the parts each must have. No wording, no variable for the reporter.
+"""The names of all letters and the variables each may use. No wording, and no variable for the reporter (leak 12).
 
 Every template may besides use what the community's configuration says: `community`, `contact`, `crisis`, `bot`,
 `prefix`, `reveal`, `backups`. Values are plain strings; days are ISO dates, moments ISO times, durations seconds.
-Leak 12 is why no variable may say anything about a reporter. Letters about rules and decisions are built of parts, and
-one without all of them is refused (`complain`); whether a part is true is not this module's matter.
+Which of them a letter may not lack, `parts.py` knows.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-
-from outreach.domain.errors import IncompleteLetter
 
 
 class Audience(StrEnum):
@@ -271,130 +268,3 @@ AMBIENT = frozenset({"community", "contact", "crisis", "bot", "prefix", "reveal"
 
 #: The closed phrases a member may send back without approval (R024, design `relay = "phrases"`).
 PHRASES = ("thanks", "not_you", "no_harm", "take_time", "rest")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a letter must say: any text, one of `words`, or (`several`) at least one of them, separated by spaces.
-
-    `only` names a variable and a word: the part is required only where that word is chosen there.
-    """
-
-    name: str
-    words: tuple[str, ...] = ()
-    several: bool = False
-    only: tuple[str, str] | None = None
-
-    def lacks(self, values: Mapping[str, str]) -> str:
-        """What is wrong with this part of these values; empty if nothing is."""
-        given = values.get(self.name, "")
-        if self.only and self.only[1] not in values.get(self.only[0], "").split():
-            return ""
-        if not given.strip():
-            return "is missing"
-        chosen = given.split() if self.several else [given]
-        unknown = [word for word in chosen if self.words and word not in self.words]
-        return f"can't be {unknown[0]!r}, only {', '.join(self.words)}" if unknown else ""
-
-
-#: What can be done to an account or a post (R033 to R036, R049 to R053, R092).
-MEASURES = (
-    *("warn", "label", "mark_media", "strip_media", "unlist", "followers_only", "limit"),
-    *("mute", "kick", "ban", "freeze", "suspend", "delete_post", "delete_account"),
-)
-
-_ROLE = Part("role", ("team", "moderator"))
-
-
-def _cooperative(strength: str, *consequences: str) -> tuple[Part, ...]:
-    """R073: role, behaviour and reason, modality, consequence. The friendly frame is the template's matter."""
-    return (
-        _ROLE,
-        Part("behaviour", ("often", "unlabelled", "unmarked", "own")),
-        *(Part("label", only=("behaviour", each)) for each in ("often", "unlabelled", "unmarked")),
-        Part("behaviour_text", only=("behaviour", "own")),
-        Part("grounds", ("tiring", "unprepared", "chosen", "seizures", "own")),
-        Part("grounds_text", only=("grounds", "own")),
-        Part("strength", (strength,)),
-        Part("remedies", ("warn", "mark", "unlist", "edit", "delete"), several=True),
-        Part("consequence", ("none", *consequences), several=True),
-    )
-
-
-#: Article 17(3)(f), Article 16(5): an appeal to the community, a certified body, a court.
-_AGAINST_IT = (
-    Part("redress", ("internal", "settlement", "court"), several=True),
-    Part("appeal_until", only=("redress", "internal")),
-)
-_MEASURE = Part("measure", MEASURES, several=True)
-
-_RESULT = (
-    Part("result", ("upheld", "changed", "lifted")),
-    Part("measure", MEASURES, several=True, only=("result", "changed")),
-    Part("why"),
-    *_AGAINST_IT,
-)
-
-#: Parts no letter of that name may go without. A suggestion has no consequence: it threatens nothing (R074).
-REQUIRED: Mapping[tuple[Audience, str], tuple[Part, ...]] = MappingProxyType(
-    {
-        (Audience.RECIPIENT, "suggestion"): _cooperative("may"),
-        (Audience.RECIPIENT, "recommendation"): _cooperative("should", *MEASURES),
-        (Audience.RECIPIENT, "mandatory"): _cooperative("shall", *MEASURES),
-        (Audience.RECIPIENT, "disengage"): (
-            _ROLE,
-            Part("strength", ("shall",)),
-            Part("consequence", ("none", *MEASURES), several=True),
-        ),
-        (Audience.RECIPIENT, "problem_post"): (
-            _ROLE,
-            *(Part(each) for each in ("post_day", "reading", "rule", "strength", "link")),
-            Part("ask", ("cw", "edit", "redraft", "delete", "redact", "retract")),
-        ),
-        (Audience.MEMBER, "direct_words"): (
-            *(Part(each) for each in ("post_day", "reading", "rule")),
-            Part("ask", ("cw", "edit", "redraft", "delete", "redact", "retract")),
-        ),
-        (Audience.RECIPIENT, "apology_request"): (_ROLE, Part("post_day"), Part("moment")),
-        (Audience.RECIPIENT, "mediation_offer"): (_ROLE, Part("who"), Part("moment")),
-        (Audience.MEMBER, "mediation_offer"): (Part("alias"), Part("who"), Part("moment")),
-        (Audience.RECIPIENT, "demand"): (_ROLE, Part("text")),
-        (Audience.ROOM, "demand"): (Part("who"), Part("text")),
-        (Audience.ROOM, "stop_order"): (Part("moment"),),
-        (Audience.RECIPIENT, "decision"): (
-            _ROLE,
-            _MEASURE,  # Article 17(3)(a), with territory and duration
-            Part("territory", ("server", "room", "rooms", "everywhere")),
-            Part("term", ("limited", "permanent", "once")),
-            Part("until", only=("term", "limited")),
-            Part("facts"),  # (b), with what led to it
-            Part("trigger", ("notice", "own")),
-            Part("automation", ("none", "detection")),  # (c); no program decides (R131)
-            Part("ground", ("law", "rules")),  # (d) or (e), with the words of it and why they apply (R045)
-            Part("rule"),
-            Part("why"),
-            *_AGAINST_IT,  # (f)
-        ),
-        (Audience.RECIPIENT, "measure_over"): (_MEASURE, Part("day")),
-        (Audience.RECIPIENT, "appeal_received"): (Part("day"), Part("wait")),
-        (Audience.RECIPIENT, "appeal_decided"): _RESULT,
-        (Audience.MEMBER, "report_received"): (Part("alias"), Part("wait")),
-        (Audience.MEMBER, "holding_note"): (Part("alias"), Part("moment")),
-        (Audience.MEMBER, "decision"): (
-            Part("alias"),
-            Part("detail", ("none", "generic", "full")),
-            Part("result", ("no_violation", "settled", "acted")),
-            Part("why", only=("detail", "full")),
-            *_AGAINST_IT,
-        ),
-        (Audience.MEMBER, "appeal_received"): (Part("alias"), Part("day"), Part("wait")),
-        (Audience.MEMBER, "appeal_decided"): (Part("alias"), *_RESULT),
-    }
-)
-
-
-def complain(audience: Audience, letter: Letter) -> None:
-    """Refuse a letter that lacks a part or has one it may not have; raises `IncompleteLetter`, naming the part."""
-    for part in REQUIRED.get((audience, letter.name), ()):
-        if detail := part.lacks(letter.values):
-            raise IncompleteLetter(f"{audience}/{letter.name}", part.name, detail)

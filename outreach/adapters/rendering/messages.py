@@ -29,9 +29,9 @@ def said_in(tree: nodes.Template) -> Iterator[tuple[str | None, tuple[str, ...]]
 
 
 def noted_in(tree: nodes.Template, source: str) -> Iterator[tuple[str | None, tuple[str, ...], str]]:
-    """The same, each with its note, empty if there is none."""
+    """The same, each with its note, empty if there is none; of several in a line the first has it."""
     notes = notes_in(source)
-    return ((context, parts, notes.get(line, "")) for line, context, parts in _placed_in(tree))
+    return ((context, parts, notes.pop(line, "")) for line, context, parts in _placed_in(tree))
 
 
 def _placed_in(tree: nodes.Template) -> Iterator[tuple[int, str | None, tuple[str, ...]]]:

@@ -123,7 +123,7 @@ _MEASURES = {
     "strip_media": "media removed from posts",
     "unlist": "posts kept out of the public timelines",
     "followers_only": "posts shown to followers only",
-    "limit": "account limited, so that fewer people see its posts",
+    "limit": "account limited (fewer people see its posts)",
     "mute": "mute (reading only)",
     "kick": "removal from the room (return allowed)",
     "ban": "ban",

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from outreach.domain.asks import LABELS, Ask, Strength, strength_of
-from outreach.domain.letters import LETTERS, MEASURES, PHRASES, REQUIRED, Audience, Letter
+from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
+from outreach.domain.parts import MEASURES, REQUIRED
 
 AMBIENT_SAMPLE: Mapping[str, str] = {
     "community": "loser.cafe",
@@ -188,12 +189,38 @@ APART: Mapping[str, tuple[str, ...]] = {
     "who": ("", "mia:loser.example"),
 }
 
+_LATER = {"wait": "604800"}
+_OFTEN = {"label": "pol", "behaviour": "often", "grounds": "tiring", "remedies": "warn unlist"}
+_MARKED = {"label": "suggestive", "behaviour": "unmarked", "grounds": "chosen", "remedies": "warn mark"}
+_UNMARKED = {**_MARKED, "label": "lewd", "remedies": "mark"}
+
+#: Where a letter reads better with values of its own: the three examples of the guidelines (R074 to R076), and others.
+OWN: Mapping[tuple[Audience, str], Mapping[str, str]] = {
+    (Audience.RECIPIENT, "suggestion"): {**_OFTEN, "strength": "may", "consequence": "none"},
+    (Audience.RECIPIENT, "recommendation"): {**_MARKED, "strength": "should", "consequence": "unlist mark_media"},
+    (Audience.RECIPIENT, "mandatory"): {**_UNMARKED, "strength": "shall", "consequence": "followers_only mark_media"},
+    (Audience.RECIPIENT, "disengage"): {"who": "erin@loser.example", "strength": "shall", "consequence": "suspend"},
+    (Audience.RECIPIENT, "problem_post"): {"ask": "edit", "rule": "Be kind about what others eat, wear or love."},
+    (Audience.MEMBER, "direct_words"): {"ask": "edit", "rule": "Be kind about what others eat, wear or love."},
+    (Audience.RECIPIENT, "demand"): {"text": "Don't post the address of anybody, not even in part."},
+    (Audience.ROOM, "demand"): {"who": "dave", "text": "Don't post the address of anybody, not even in part."},
+    (Audience.RECIPIENT, "mediation_offer"): {"who": "Mia"},
+    (Audience.MEMBER, "mediation_offer"): {"who": "Mia"},
+    (Audience.RECIPIENT, "appeal_received"): _LATER,
+    (Audience.MEMBER, "appeal_received"): _LATER,
+    (Audience.MEMBER, "report_received"): {"wait": "86400"},
+    (Audience.STAFF, "ballot"): {"steps": "!vote amber-otter yes\n!vote amber-otter no\n!vote amber-otter abstain"},
+    (Audience.STAFF, "ballot_result"): {"steps": "!carry-out amber-otter"},
+    (Audience.STAFF, "due_list"): {"lines": "amber-otter: waiting for a moderator, due Tue 4 Nov, 14:20 Berlin"},
+    (Audience.STAFF, "digest"): {"lines": "amber-otter: waiting for a moderator, due Tue 4 Nov, 14:20 Berlin"},
+}
+
 _ASKED = ("ask", "label", "strength", "platform")
 
 
 def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     """One letter with sample values; an ask without label has none, and its own strength, unless chosen."""
-    values = {variable: SAMPLES[variable] for variable in LETTERS[audience][name]}
+    values = {variable: SAMPLES[variable] for variable in LETTERS[audience][name]} | dict(OWN.get((audience, name), {}))
     values |= _fitting(audience, name, values) | chosen
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
@@ -216,7 +243,7 @@ def _fitting(audience: Audience, name: str, values: Mapping[str, str]) -> dict[s
     return {
         part.name: part.words[0]
         for part in REQUIRED.get((audience, name), ())
-        if part.words and part.lacks({**values, **dict([part.only or ("", "")])})
+        if part.words and part.lacks({**values, **dict(part.only)})
     }
 
 

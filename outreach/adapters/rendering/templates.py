@@ -21,7 +21,8 @@ from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
 from outreach.adapters.rendering.messages import needed_by
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
-from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter, complain
+from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter
+from outreach.domain.parts import check_parts
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
 RENDERED = frozenset({"letter", "translation", "card", "lines"})
@@ -110,7 +111,7 @@ class Templates:
         refused += sorted(values.keys() - LETTERS[audience][name] - AMBIENT)
         if refused:
             raise BadTemplate(f"{audience}/{name} takes no {', '.join(refused)}")
-        complain(audience, Letter(name, values))
+        check_parts(audience, Letter(name, values))
         safe = {key: _safe(key, value) for key, value in values.items()}
         if catalog.locale.text_direction == "rtl":
             safe |= {key: f"\u2068{safe[key]}\u2069" for key in ISOLATED & safe.keys() if safe[key]}

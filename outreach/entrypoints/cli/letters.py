@@ -12,6 +12,7 @@ from outreach.adapters.rendering.languages import supports
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample
 from outreach.config import places
 from outreach.domain.asks import LABELS, Ask
+from outreach.domain.errors import IncompleteLetter
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 from outreach.entrypoints.cli import lint as lint_
 from outreach.entrypoints.cli.choosing import one_of
@@ -98,7 +99,10 @@ def _render(audience: Audience, name: str, lang: str, chosen: dict[str, str], pa
     language = _language(lang, letters.languages)
     for variable in chosen:
         one_of(f"variable of {audience}/{name}", variable, sorted(LETTERS[audience][name] | AMBIENT))
-    rendered = letters.render(audience, sample(audience, name, **chosen), [language])
+    try:
+        rendered = letters.render(audience, sample(audience, name, **chosen), [language])
+    except IncompleteLetter as error:
+        raise CommandFailed(f"{error}.") from None
     if rendered.language != language:
         typer.echo(f"Not wholly translated into {language}; this is {rendered.language}.", err=True)
     return rendered.text
