@@ -81,8 +81,12 @@ PLANTED = {
     "no consent in the notice": ("einverstanden", "gut", "does not show the word of consent"),
     "the other address": ("Deine Bitte ist zurückgezogen. Es", "Ihnen ist geholfen. Es", "addresses the reader"),
     "a gender": ("Die Person hinter dem Beitrag schreibt:", "Der Autor schreibt:", "tells a gender with “Der Autor"),
-    "blame": ("Sicher war es nicht böse gemeint.", "Das war ein Verstoß.", "blames with “Verstoß”"),
-    "too long": ("Sicher war es nicht böse gemeint.", "Sicher war es nicht böse gemeint. " * 8, "long with the reader"),
+    "blame": ('Sicher war es nicht böse gemeint."', 'Das war ein Verstoß."', "blames with “Verstoß”"),
+    "too long": (
+        'Sicher war es nicht böse gemeint."',
+        "Sicher war es nicht böse gemeint. " * 8 + '"',
+        "long with the reader",
+    ),
     "a program's word": ("Deine Bitte ist zurückgezogen. Es", "Deine remedy. Es", "a word of the program's own"),
 }
 
