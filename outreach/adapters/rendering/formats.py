@@ -6,15 +6,14 @@ Does not choose a language and reads no clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.lists import format_list
-from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -25,6 +24,7 @@ from outreach.domain.asks import LIVED
 
 CATALOG = "_catalog"
 ZONE = "_zone"
+_ONE_UNIT = 10**9  # so many of a unit before the next larger one takes over: never
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
@@ -81,7 +81,9 @@ def duration(context: Context, value: str) -> str:
     if not value:
         return ""
     unit, length = next(each for each in _UNITS if float(value) >= 2 * each[1] or each[1] == 60)
-    return format_unit(ceil(float(value) / length), f"duration-{unit}", locale=_locale(context))
+    # not `format_unit`, which has no such units in half of the locales and then writes their names
+    span = timedelta(seconds=ceil(float(value) / length) * length)
+    return format_timedelta(span, granularity=unit, threshold=_ONE_UNIT, locale=_locale(context))
 
 
 def number(value: str) -> int:
