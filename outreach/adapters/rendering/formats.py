@@ -25,7 +25,7 @@ from outreach.domain.asks import LIVED
 CATALOG = "_catalog"
 ZONE = "_zone"
 _ONE_UNIT = 10**9  # so many of a unit before the next larger one takes over: never
-_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+_UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
 @pass_context
