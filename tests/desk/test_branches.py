@@ -62,7 +62,7 @@ async def test_after_its_time_everybody_may_take_it(world: World) -> None:
     world.clock.pass_(minutes=1)
     posts = await ring(world)
     by_name = {one.letter: one for one in posts}
-    assert set(by_name) == {"card", "volunteers", "due_soon"}
+    assert set(by_name) == {"card", "volunteers", "due_reminder"}
     assert by_name["card"].parcel.place.room == by_name["volunteers"].parcel.place.room == STAFF
     assert by_name["card"].parcel.replaces == ""
     assert by_name["volunteers"].parcel.pings == (MIA, NOA)
@@ -84,7 +84,7 @@ async def test_an_answer_in_time_keeps_it_with_the_branch(world: World, answer: 
 async def test_a_case_everybody_has_anyway_calls_no_volunteers(world: World) -> None:
     await world.escalated(language="pl")
     world.clock.pass_(hours=12)
-    assert names(await ring(world)) == ["due_soon"]
+    assert names(await ring(world)) == ["due_reminder"]
 
 
 async def test_handed_to_a_branch_and_back(world: World) -> None:

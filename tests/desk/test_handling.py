@@ -87,9 +87,9 @@ async def test_the_first_word_may_wait_and_who_asked_hears_it(world: World) -> N
     case, card = await world.escalated()
     before = len(world.outside.sent)
     posts = await world.says(MIA, "!defer The post comes first.", thread=card.native)
-    assert names(posts) == ["deferred", "card"]
-    assert [one.letter for one in world.outside.sent[before:] if one.parcel.to] == ["holding"]
-    assert posts[1].values["due"] == (world.clock.now() + timedelta(hours=24)).isoformat()
+    assert names(posts) == ["card", "deferred"]
+    assert [one.letter for one in world.outside.sent[before:] if one.parcel.to] == ["holding_note"]
+    assert posts[0].values["due"] == (world.clock.now() + timedelta(hours=24)).isoformat()
     assert due_at(world, case.id) == world.clock.now() + timedelta(hours=24)
     await world.says(MIA, "!asker Thank you.", thread=card.native)
     await world.says(MIA, "!asker Thank you.", thread=card.native)
@@ -110,7 +110,7 @@ async def test_the_room_is_reminded_until_somebody_writes(world: World) -> None:
         world.clock.pass_(hours=hours)
         world.apply(case, i.ResponseDue())
         said += await world.deliver()
-    assert names(said) == ["due_soon", "due_soon", "overdue"]
+    assert names(said) == ["due_reminder"] * 3
     assert {one.parcel.pings for one in said} == {(MIA, NOA)}
     await world.says(MIA, "!take", thread=card.native)
     assert due_at(world, case.id) == start + timedelta(hours=24)  # the ring has cleared it in production
@@ -126,7 +126,7 @@ async def test_after_a_long_sleep_one_reminder_says_how_late(world: World) -> No
     world.clock.pass_(hours=30)
     world.apply(case, i.ResponseDue())
     (late,) = await world.deliver()
-    assert (late.letter, late.values["wait"]) == ("overdue", str(6 * 3600))
+    assert (late.letter, late.values["late"], late.values["wait"]) == ("due_reminder", "1", str(6 * 3600))
 
 
 async def test_a_closed_case_is_taken_up_again_and_kept(world: World) -> None:
@@ -189,3 +189,15 @@ async def test_the_author_is_never_called(world: World) -> None:
     world.apply(case, i.ResponseDue())
     pings = {who for one in await world.deliver() for who in one.parcel.pings}
     assert pings == {NOA}
+
+
+async def test_whoever_was_told_to_wait_hears_again_when_promised(world: World) -> None:
+    case, card = await world.escalated()
+    await world.says(MIA, "!defer The post comes first.", thread=card.native)
+    world.clock.pass_(hours=24)
+    before = len(world.outside.sent)
+    world.apply(case, i.ResponseDue())
+    posts = await world.deliver()
+    assert "due_reminder" in names(posts)
+    assert [one.letter for one in world.outside.sent[before:] if one.parcel.to] == ["holding_note"]
+    assert due_at(world, case.id) == world.clock.now() + timedelta(hours=24)

@@ -69,13 +69,15 @@ def deferred(case: Case, said: Deferred, policy: OutreachPolicy, now: datetime) 
     """R037: the clock stands on later; whoever asked gets a short word that it was seen."""
     if response_by(case, policy) is None:
         raise NotNow
+    told = _say("deferred", moment=(now + policy.defer_max).isoformat(), text=said.why)
+    return _hold(case, said.why, said.who, policy, now).then(wanted(told))
+
+
+def _hold(case: Case, why: str, who: str, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Whoever asked is told by when they hear again; where still nobody has written then, they are told again."""
     until = now + policy.defer_max
-    told = tuple(tell_member(r.id, "holding", alias=r.alias) for r in case.escalated)
-    clock = fx.SetTimer(fx.Timer.RESPOND, until)
-    return Decision(
-        (ev.CaseDeferred(said.who, said.why, until),),
-        (*told, clock, _say("deferred", moment=until.isoformat(), text=said.why), _CARD),
-    )
+    told = tuple(tell_member(r.id, "holding_note", alias=r.alias, moment=until.isoformat()) for r in case.escalated)
+    return Decision((ev.CaseDeferred(who, why, until),), (*told, fx.SetTimer(fx.Timer.RESPOND, until), _CARD))
 
 
 def response_due(case: Case, due: ResponseDue, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -84,10 +86,13 @@ def response_due(case: Case, due: ResponseDue, policy: OutreachPolicy, now: date
     if last is None:
         return NOTHING
     if now < last:
-        soon = _call(fx.Ping.LEAD_OR_ONCALL, "due_soon", moment=last.isoformat())
+        soon = _call(fx.Ping.LEAD_OR_ONCALL, "due_reminder", due=last.isoformat())
         return wanted(soon, fx.SetTimer(fx.Timer.RESPOND, _next_reminder(case, last, policy, now)))
     late = str(int((now - last).total_seconds()))
-    return wanted(_call(fx.Ping.LEAD_OR_ONCALL, "overdue", moment=last.isoformat(), wait=late))
+    promised = _hold(case, case.deferred, "", policy, now) if case.deferred_until else NOTHING
+    return promised.then(
+        wanted(_call(fx.Ping.LEAD_OR_ONCALL, "due_reminder", due=last.isoformat(), late="1", wait=late))
+    )
 
 
 def reopened(case: Case, said: StaffReopened, policy: OutreachPolicy, now: datetime) -> Decision:
