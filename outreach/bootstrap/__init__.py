@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import UNSET
+
 from outreach.adapters.fediverse import FediverseGateway
 from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.rendering import Letters
@@ -99,7 +101,8 @@ def make_letters(config: Config) -> Letters:
         "backups": str(int(config.retention.backups.total_seconds())),
     } | {f"crisis.{code}": number for code, number in helplines.items()}
     languages = [*map(str, config.community.languages)]
-    return Letters(places.templates(), places.locales(), languages, ambient, str(config.community.timezone))
+    zone = str(config.community.timezone)
+    return Letters(places.templates(), places.locales(), languages, ambient, zone, config.profile)
 
 
 def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -> dict[Platform, Gateway]:
@@ -128,7 +131,9 @@ def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -
 def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Settings:
     """The community as services see it; the gateways have to be open, since they know the bot's own accounts."""
     mine = [gateway.me for gateway in gateways.values()]
+    first_response = config.reports.first_response
     return Settings(
+        profile=config.profile,
         policy=config.outreach_policy(),
         languages=tuple(map(str, config.community.languages)),
         hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
@@ -139,7 +144,8 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
         bots=frozenset(account.key for account in mine),
         prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
-        first_response=config.reports.first_response,
+        enrol_after=config.policy.enrol_after,
+        first_response=config.profile.sla.first_response.length if first_response is UNSET else first_response,
     )
 
 

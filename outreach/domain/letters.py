@@ -44,6 +44,7 @@ _MEMBER = {
     "label_menu": "labels",
     "unknown_label": "word labels",
     "unknown_ask": "word asks",
+    "never_asked": "ask label labels",
     "lived_question": "label",
     "lived_stays": "",
     "audience_question": "audience",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from outreach.domain.identity import Account, Platform
 from outreach.domain.policy import OutreachPolicy
+from outreach.domain.profile import Profile
 
 #: Raise when the notice promises something else; members are then asked again.
 NOTICE_VERSION = 1
@@ -25,6 +26,7 @@ class StaffPerson:
 class Settings:
     """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids."""
 
+    profile: Profile
     policy: OutreachPolicy = field(default_factory=OutreachPolicy)
     languages: tuple[str, ...] = ("en",)
     hosts: frozenset[str] = frozenset()

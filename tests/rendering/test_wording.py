@@ -18,9 +18,8 @@ from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample, variants
 from outreach.adapters.rendering.templates import Templates
 from outreach.adapters.rendering.upkeep import collected
 from outreach.adapters.rendering.vocabulary import COMMANDS, NUMBERS, folded, synonyms
-from outreach.domain.asks import LIVED
 from outreach.domain.letters import LETTERS, Audience, Letter
-from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
+from tests.rendering.conftest import LANGUAGES, LOCALES, PROFILE, TEMPLATES, make, spoil
 
 TRANSLATED = ("de", "fr")
 OUTSIDE = (Audience.MEMBER, Audience.RECIPIENT)
@@ -79,7 +78,7 @@ def all_texts(letters: Letters, audience: Audience, language: str) -> Iterator[t
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lint_finds_nothing(language: str) -> None:
     templates = Templates(TEMPLATES, "UTC")
-    assert list(lint.all_faults(templates, LOCALES, language, dict(AMBIENT_SAMPLE))) == []
+    assert list(lint.all_faults(templates, LOCALES, language, dict(AMBIENT_SAMPLE), PROFILE)) == []
     assert list(lint.source_faults(templates)) == []
 
 
@@ -102,7 +101,7 @@ def test_lint_sees_planted_faults(copies: tuple[Path, Path], before: str, after:
 
 def test_lint_sees_a_first_contact_that_is_too_long(copies: tuple[Path, Path]) -> None:
     spoil(path_of(copies[1], "fr"), "Nulle mauvaise intention, bien sûr.", "Nulle mauvaise intention, bien sûr. " * 4)
-    found = list(lint.all_faults(Templates(TEMPLATES, "UTC"), copies[1], "fr", dict(AMBIENT_SAMPLE)))
+    found = list(lint.all_faults(Templates(TEMPLATES, "UTC"), copies[1], "fr", dict(AMBIENT_SAMPLE), PROFILE))
     assert found and all("first_contact" in each and "long" in each for each in found)
 
 
@@ -213,7 +212,7 @@ def test_the_lived_question_is_offered_where_it_belongs(letters: Letters, langua
     mine = {"en": "mine", "de": "meins", "fr": "vécu"}[language]
     for letter in variants(Audience.RECIPIENT, "first_contact"):
         text = letters.render(Audience.RECIPIENT, letter, [language]).text
-        assert (mine in re.findall(r"\w+", text)) == (letter.values["label"] in LIVED)
+        assert (mine in re.findall(r"\w+", text)) == PROFILE.lived(letter.values["label"])
 
 
 #: Letters after which the person has nothing to choose, or that a human answers.
@@ -235,8 +234,8 @@ def test_each_message_shows_words_that_may_follow(letters: Letters, language: st
 def test_names_shown_are_understood(letters: Letters) -> None:
     for language in LANGUAGES:
         catalog = letters._catalogs[language]
-        for label, name in GROUPS["label"].items():
-            assert letters.label(catalog.say("label name", name), [language]) == label
+        for label, known in PROFILE.labels.items():
+            assert letters.label(catalog.say("label name", known.name), [language]) == label
         for ask, name in GROUPS["ask"].items():
             assert letters.ask(catalog.say("ask name", name), [language]) == ask
 

@@ -14,9 +14,11 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from outreach.adapters.rendering.catalogs import SOURCE, Catalog, forms, key_of, path_of, read, source
+from outreach.adapters.rendering.policy_texts import told
 from outreach.adapters.rendering.samples import sample, variants, worst
 from outreach.adapters.rendering.templates import Templates
 from outreach.domain.letters import LETTERS, Audience
+from outreach.domain.profile import Profile
 
 LIMIT = 500
 #: The longest local part Mastodon allows, its at-sign and a blank.
@@ -93,8 +95,11 @@ def letter_faults(templates: Templates, catalog: Catalog, facts: dict[str, str])
             yield f"{catalog.language}: first_contact {chosen} is {length(text) + HANDLE} long"
 
 
-def all_faults(templates: Templates, locales: Path, language: str, facts: dict[str, str]) -> Iterator[str]:
+def all_faults(
+    templates: Templates, locales: Path, language: str, facts: dict[str, str], profile: Profile
+) -> Iterator[str]:
     """One language, wholly."""
     if language != SOURCE:
         yield from catalog_faults(locales, language)
-    yield from letter_faults(templates, source() if language == SOURCE else read(locales, language), facts)
+    catalog = source() if language == SOURCE else read(locales, language)
+    yield from letter_faults(templates, told(catalog, profile), facts)

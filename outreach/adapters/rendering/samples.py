@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from outreach.domain.asks import LABELS, Ask, Strength, strength_of
+from outreach.adapters.rendering.policy_texts import shipped_strengths
+from outreach.domain.asks import Ask, Strength
 from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
 
 AMBIENT_SAMPLE: Mapping[str, str] = {
@@ -93,6 +94,10 @@ WORST: Mapping[str, str] = {
     "word": "@alice %(x)s {{ 7 }} \n\n second line",
 }
 
+#: How strongly the shipped profiles stand behind each label, and behind each ask without one.
+LABELS: Mapping[str, str] = shipped_strengths("labels")
+_ASKS: Mapping[str, str] = shipped_strengths("asks")
+
 #: What selects paragraphs: every value that a letter has to be right for.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "ask": tuple(ask.value for ask in Ask),
@@ -123,7 +128,7 @@ def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
     if "strength" in values and "strength" not in chosen:
-        values["strength"] = strength_of(Ask(values["ask"]), values.get("label", "")).value
+        values["strength"] = LABELS.get(values.get("label", ""), _ASKS[values["ask"]])
     if name == "closed" and not values["outcome"]:
         values["outcome"] = "remedied"
     return Letter(name, values)

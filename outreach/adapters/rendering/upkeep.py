@@ -19,7 +19,7 @@ from outreach.adapters.rendering.catalogs import DOMAIN
 from outreach.adapters.rendering.languages import STOP_WORDS
 from outreach.adapters.rendering.messages import said_in
 from outreach.adapters.rendering.names import GROUPS, SUBJECTS
-from outreach.adapters.rendering.policy_texts import of_profiles
+from outreach.adapters.rendering.policy_texts import of_profiles, words_of_profiles
 from outreach.adapters.rendering.templates import trees_of
 from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
 
@@ -67,7 +67,7 @@ def _of_tables() -> Iterator[tuple[str, str, str]]:
 
 
 def _words() -> Iterable[tuple[str, str]]:
-    return ((CONTEXT, words) for words in (*every_message(), STOP_WORDS))
+    return ((CONTEXT, words) for words in (*every_message(), *words_of_profiles(), STOP_WORDS))
 
 
 def update(templates: Path, locales: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ A missing translation is a notice, not a fault: the letter goes out in the next 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,12 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from outreach.adapters import profiles
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.catalogs import SOURCE, forms, path_of
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, worst
 from outreach.adapters.rendering.templates import BadTemplate
+from outreach.config import places
 from outreach.domain.letters import LETTERS, Audience
 
 _GAP = re.compile(r"%\((\w+)\)[sd]|%%")
@@ -46,8 +48,13 @@ def findings(templates: Path, locales: Path) -> Iterator[Finding]:
     yield from _unknown_templates(templates)
     for language in shipped(locales)[1:]:
         yield from _in_catalog(language, locales)
-    letters = Letters(templates, locales, shipped(locales), AMBIENT_SAMPLE, "UTC")
-    yield from _in_letters(letters, templates)
+    yield from _in_letters(opened(templates, locales, AMBIENT_SAMPLE), templates)
+
+
+def opened(templates: Path, locales: Path, ambient: Mapping[str, str]) -> Letters:
+    """The letters as the first shipped profile has them, in every language with a catalog."""
+    profile = profiles.shipped(places.profiles(), "cooperative")
+    return Letters(templates, locales, shipped(locales), ambient, "UTC", profile)
 
 
 def _unknown_templates(templates: Path) -> Iterator[Finding]:
