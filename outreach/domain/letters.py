@@ -130,6 +130,9 @@ _MEMBER = {
     "genuine_yes": "day",
     "genuine_no": "",
     "self_harm": "",
+    # encrypted rooms
+    "unreadable": "untrusted",
+    "plain_refused": "",
 }
 
 _RECIPIENT = {
@@ -158,6 +161,8 @@ _RECIPIENT = {
     "language_unknown": "languages",
     "genuine_yes": "day",
     "genuine_no": "",
+    "unreadable": "untrusted",
+    "plain_refused": "",
 }
 
 _STAFF = {
@@ -199,6 +204,11 @@ _STAFF = {
     "parked": "alias",
     "room_open": "",
     "bot_limited": "moment",
+    "unreadable": "who untrusted",
+    "plain_refused": "who",
+    "device_unsigned": "who",
+    "confirm_in_words": "who",
+    "new_identity": "who dismissed",
 }
 
 
