@@ -112,11 +112,21 @@ class Story:
         admin = await self.account("admin", admin=True)
         await self.call(admin, "PUT", f"/_synapse/admin/v1/suspend/{account.user_id}", {"suspend": True})
 
-    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> None:
+    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> Any:
         caller = Caller(self.synapse.url, account.access_token)
         await caller.open()
-        await caller.call(method, path, body)
-        await caller.close()
+        try:
+            return await caller.call(method, path, body)
+        finally:
+            await caller.close()
+
+    async def keys_of(self, user: str) -> dict[str, Any]:
+        """What anybody on the server is told of a user's keys."""
+        asker = await self.account("asker")
+        found: dict[str, Any] = await self.call(
+            asker, "POST", "/_matrix/client/v3/keys/query", {"device_keys": {user: []}}
+        )
+        return found
 
     async def recorded(self, bot: Bot) -> tuple[Bot, Recorder]:
         """The same bot behind a recorder."""
