@@ -125,7 +125,7 @@ _MEMBER = {
     "language_set": "",
     "language_unknown": "languages",
     "not_yet_here": "",
-    "forgotten": "",
+    "forgotten": "platform",
     "forget_question": "open",
     "genuine_yes": "day",
     "genuine_no": "",

@@ -17,6 +17,7 @@ from outreach.adapters.matrix.crypto import Machine, Opened
 from outreach.adapters.matrix.fields import Json
 from outreach.ports import Keep, TryLater
 
+_SEALED_ROOM = "room/"
 _UNREACHED = 60.0  # seconds until a server that told nothing is asked again
 
 
@@ -121,7 +122,32 @@ class Encryption:
             machine.shared(room, devices)
         return machine
 
+    async def mend(self) -> None:
+        """Begin anew with devices whose messages could not be read."""
+        async with self.reading() as machine:
+            strangers, broken = sorted(machine.strangers), machine.broken()
+            machine.strangers.clear()
+        await self.know((), anew=strangers)
+        if not broken:
+            return
+        answer = await self._api.claim_keys(broken)
+        async with self.changing() as machine:
+            machine.claimed(answer)
+            said = machine.mended()
+        for name, messages in said:
+            await self._api.send_to_devices(hashlib.sha256(name.encode()).hexdigest(), messages)
+
     # reading
+
+    async def sealed_rooms(self) -> list[str]:
+        """Rooms that were encrypted when last seen; none of them becomes plain again."""
+        async with self.reading() as machine:
+            return [name.partition("/")[2] for name in machine.store.notes if name.startswith(_SEALED_ROOM)]
+
+    def note_sealed(self, machine: Machine, rooms: Iterable[str]) -> None:
+        for room in rooms:
+            if (name := f"{_SEALED_ROOM}{room}") not in machine.store.notes:
+                machine.store.note(name, b"1", room)
 
     async def open(self, event: Json, room: str) -> Opened | None:
         async with self.reading() as machine:

@@ -22,7 +22,9 @@ from outreach.adapters.matrix.sync import Sync
 from outreach.adapters.matrix.text import split
 from outreach.domain.identity import Account, Platform
 from outreach.domain.posts import Observation, Post
-from outreach.ports import Clock, Incoming, Journal, Keep, Parcel, Place, Receipt
+from outreach.ports import Clock, Incoming, Journal, Keep, Parcel, Piece, Place, Receipt
+
+_DEVICE = "device"
 
 
 class MatrixGateway:
@@ -56,21 +58,21 @@ class MatrixGateway:
         self._community: dict[str, str] = {}
         self._client = MatrixClient(homeserver, user, device)
         self._api = MatrixApi(self._client)
-        self._entropy = entropy
+        self._entropy, self._keep = entropy, keep
         self._encryption = Encryption(self._api, keep) if keep is not None else None
         self._identity = Identity(self._api, self._encryption, entropy) if self._encryption is not None else None
-        self._security = self._secured()
-        seals = Seals(self._api, able=keep is not None)
+        self._security = self._secured(clock)
+        self._seals = seals = Seals(self._api, able=keep is not None)
         self._rooms = Rooms(self._api, seals, sealed_staff=sealed_staff)
         self._sender = Sender(self._api, self._rooms, self._encryption, clock)
         self._sync = Sync(self._api, seals, self._security, pause, jitter)
         self._posts = Posts(self._api, clock, self._community, self._encryption)
 
-    def _secured(self) -> Security | None:
+    def _secured(self, clock: Clock) -> Security | None:
         if self._encryption is None or self._identity is None:
             return None
         return Security(
-            self._encryption, self._identity, lambda: self._client.user, lambda: set(self._community.values())
+            self._encryption, self._identity, clock, lambda: self._client.user, lambda: set(self._community.values())
         )
 
     @property
@@ -79,10 +81,26 @@ class MatrixGateway:
 
     async def open(self) -> None:
         login.checked(self._homeserver, self.me.address, self._token or self._password)
+        await self._name_device()
         await login.enter(self._api, self._token, self._password)
-        if self._identity is not None:
+        if self._identity is not None and self._encryption is not None:
             await self._begin(self._identity)
+            self._seals.restore(await self._encryption.sealed_rooms())
         self._community.update(await login.resolved(self._api, self._named))
+
+    async def _name_device(self) -> None:
+        """The first device of a password is named, and its name kept, before the server makes it."""
+        if self._keep is None or self._token or self._client.device:
+            return
+        names = [piece.body or b"" for piece in await self._keep.pieces() if piece.name == _DEVICE]
+        self._client.device = names[0].decode() if names else login.new_device(self._entropy)
+        await self._keep.save([Piece(_DEVICE, self._client.device.encode())])
+
+    async def _replace_device(self) -> None:
+        self._client.device = login.new_device(self._entropy)
+        if self._keep is not None:
+            await self._keep.save([Piece(_DEVICE, self._client.device.encode())])
+        await login.enter(self._api, "", self._password)
 
     async def _begin(self, identity: Identity) -> None:
         """With a password a lost device is replaced at once; the saved seeds sign the new one."""
@@ -91,8 +109,7 @@ class MatrixGateway:
         except LostDevice:
             if not self._password:
                 raise
-            self._client.device = login.new_device(self._entropy)
-            await login.enter(self._api, "", self._password)
+            await self._replace_device()
             await identity.begin()
 
     async def examine(self) -> None:
@@ -133,8 +150,13 @@ class MatrixGateway:
         return await self._security.unseal(line) if self._security is not None else line
 
     async def forget(self, room: str) -> None:
-        if self._encryption is not None:
-            await self._encryption.forget(room)
+        """Where its keys went, the room goes too: nothing that is said there could be read before they change."""
+        if self._encryption is None:
+            return
+        if await self._seals.sealed(room):
+            await self._rooms.leave(room)
+        await self._encryption.forget(room)
+        self._seals.forget(room)
 
     async def accept(self, room: str) -> None:
         await self._rooms.accept(room)

@@ -23,6 +23,18 @@ class Seals:
         self._able = able
         self._known: dict[str, bool] = {}
 
+    def restore(self, rooms: Iterable[str]) -> None:
+        """What an earlier process knew for sure."""
+        for room in rooms:
+            self._known[room] = True
+
+    def all(self) -> list[str]:
+        """Every room known to be encrypted."""
+        return [room for room, sealed in self._known.items() if sealed]
+
+    def forget(self, room: str) -> None:
+        self._known.pop(room, None)
+
     def note(self, room: str, events: Iterable[object]) -> None:
         """Learn from what a sync brought: a room sealed later is seen there."""
         if any(fields.text(e, "type") == _KIND and "state_key" in fields.table(e) for e in events):

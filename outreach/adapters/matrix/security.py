@@ -17,7 +17,7 @@ from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.identity import Identity
 from outreach.adapters.matrix.translate import account, incoming, new_identity
-from outreach.ports import Incoming, Misconfigured, TryLater, Undeliverable
+from outreach.ports import Clock, Happening, Incoming, Misconfigured, TryLater, Undeliverable
 
 log = structlog.get_logger()
 
@@ -28,8 +28,15 @@ class Security:
     """`crowds` are rooms in which nobody's device matters: the bot only listens there."""
 
     def __init__(
-        self, encryption: Encryption, identity: Identity, user: Callable[[], str], crowds: Callable[[], Collection[str]]
+        self,
+        encryption: Encryption,
+        identity: Identity,
+        clock: Clock,
+        user: Callable[[], str],
+        crowds: Callable[[], Collection[str]],
     ) -> None:
+        self._clock = clock
+        self._asked: set[str] = set()
         self.encryption = encryption
         self._identity = identity
         self._user = user
@@ -53,7 +60,7 @@ class Security:
 
     def hear(self, machine: Machine, answer: Json) -> None:
         """Keys, whose devices changed, and how many one-time keys are left."""
-        deaf = machine.hear(fields.rows(answer, "to_device", "events"))
+        deaf = machine.hear(fields.rows(answer, "to_device", "events"), self._clock.now().date())
         if deaf:
             log.warning("keys could not be read", count=deaf)
         self.encryption.mark_stale(machine, [user for user in _changed(answer) if user not in self._asked])
@@ -76,7 +83,9 @@ class Security:
         opened = machine.open(event, room)
         if opened is None:
             item = incoming(event, room, me)
-            return item and replace(item, cipher=json.dumps(event), withheld=machine.withheld(event, room))
+            if item is None or item.happening is not Happening.LINE:
+                return item
+            return replace(item, cipher=json.dumps(event), withheld=machine.withheld(event, room))
         item = incoming(opened.event, room, me, sealed=True)
         return item and replace(item, decrypted=True, trusted=opened.trusted, twin=opened.twin)
 
@@ -94,6 +103,7 @@ class Security:
         """Give the server the keys it lacks. What fails now is done after the next sync."""
         try:
             await self._identity.upload_keys()
+            await self.encryption.mend()
         except Misconfigured:
             raise
         except (TryLater, Undeliverable):

@@ -118,6 +118,8 @@ class Sync:
         """The journal's own errors pass: nothing was stored, so nothing moves, and keys are read anew."""
         async with self._state() as machine:
             items = [*self._invitations(answer, cursor), *self._items(machine, answer, rooms)]
+            if self._security is not None and machine is not None:
+                self._security.encryption.note_sealed(machine, self._seals.all())
             pieces = machine.store.changes() if machine is not None else ()
             batch = Batch(SOURCE, fields.text(answer, "next_batch"), tuple(items), pieces)
             if items or pieces or batch.cursor != cursor:

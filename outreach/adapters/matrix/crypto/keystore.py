@@ -6,7 +6,7 @@ nio's own stores write user ids, room ids and keys as plain text to files; this 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,14 +52,16 @@ class _Megolm:
     sender_key: str
     ed25519: str
     pickle: str
+    used: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A key to somebody's words in a room, and whose it is."""
+    """A key to somebody's words in a room, whose it is, and the day it was used last."""
 
     sender: str
     session: Any
+    used: str
 
     @property
     def sender_key(self) -> str:
@@ -71,11 +73,11 @@ class Inbound:
 
 
 class KeyStore:
-    """What nio's `Olm` calls a store. `hearing` is the user whose to-device message is being read."""
+    """What nio's `Olm` calls a store. `hearing` is whose to-device message is being read; `today` an ISO day."""
 
     def __init__(self, pieces: Iterable[Piece], user: str, device: str) -> None:
         self.user, self.device = user, device
-        self.hearing = ""
+        self.hearing = self.today = ""
         self.inbound: dict[tuple[str, str, str], Inbound] = {}
         self.persons: dict[str, Person] = {}
         self.notes: dict[str, bytes] = {}
@@ -102,7 +104,7 @@ class KeyStore:
 
     def _take_inbound(self, kept: _Megolm) -> None:
         session = InboundGroupSession.from_pickle(kept.pickle.encode(), kept.ed25519, kept.sender_key, kept.room)
-        self.inbound[kept.room, kept.session, kept.sender] = Inbound(kept.sender, session)
+        self.inbound[kept.room, kept.session, kept.sender] = Inbound(kept.sender, session, kept.used)
 
     def note(self, name: str, body: bytes | None, room: str = "") -> None:
         """A piece of no form of nio's."""
@@ -129,7 +131,11 @@ class KeyStore:
         self._put(f"{_USER}/{user}", person)
 
     def forget_room(self, room: str) -> None:
-        """Only from memory: the kept pieces go with the conversation's row, in its transaction."""
+        """Only from memory: what is kept goes with the conversation's row, in its transaction."""
+        for name in [name for name in self.notes if name.partition("/")[2].partition("/")[0] == room]:
+            del self.notes[name]
+        for name in [name for name, piece in self._changed.items() if piece.room == room]:
+            del self._changed[name]
         for key in [key for key in self.inbound if key[0] == room]:
             del self.inbound[key]
 
@@ -173,10 +179,26 @@ class KeyStore:
         known = self.inbound.get(key)
         if known is not None and known.session.first_known_index <= session.first_known_index:
             return
-        self.inbound[key] = Inbound(self.hearing, session)
-        room, pickle = session.room_id, session.pickle().decode()
-        kept = _Megolm(room, session.id, self.hearing, session.sender_key, session.ed25519, pickle)
-        self._put(f"{_MEGOLM}/{'/'.join(key)}", kept, room)
+        self._put_inbound(key, Inbound(self.hearing, session, self.today))
+
+    def _put_inbound(self, key: tuple[str, str, str], inbound: Inbound) -> None:
+        self.inbound[key] = inbound
+        pickle = inbound.session.pickle().decode()
+        kept = _Megolm(*key, inbound.sender_key, inbound.ed25519, pickle, inbound.used)
+        self._put(_megolm_name(key), kept, key[0])
+
+    def use(self, key: tuple[str, str, str]) -> Inbound | None:
+        """A key that opens something today."""
+        known = self.inbound.get(key)
+        if known is not None and known.used < self.today:
+            self._put_inbound(key, replace(known, used=self.today))
+        return known
+
+    def drop_unused(self, since: str) -> None:
+        """What was read is not read again: a stolen store opens no chat of long ago. Clients change keys weekly."""
+        for key in [key for key, inbound in self.inbound.items() if inbound.used < since]:
+            del self.inbound[key]
+            self._changed[_megolm_name(key)] = Piece(_megolm_name(key), None)
 
     def load_device_keys(self) -> Any:
         store = DeviceStore()
@@ -202,6 +224,10 @@ class KeyStore:
 
     def ignore_devices(self, devices: object) -> None:
         """Not remembered: each share says on purpose that unverified devices are sent to."""
+
+
+def _megolm_name(key: tuple[str, str, str]) -> str:
+    return "/".join((_MEGOLM, *key))
 
 
 def _olm_name(sender_key: str, session: str) -> str:

@@ -10,22 +10,26 @@ import copy
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import vodozemac
 from nio import ToDeviceEvent
 from nio.crypto import Olm
+from nio.event_builders import DummyMessage
 from nio.events import OlmEvent
 from nio.responses import KeysClaimResponse, KeysQueryResponse
 
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.crypto import persons
-from outreach.adapters.matrix.crypto.keystore import Inbound, KeyStore
+from outreach.adapters.matrix.crypto.keystore import KeyStore
 from outreach.adapters.matrix.crypto.persons import Person
 from outreach.adapters.matrix.fields import Json
 from outreach.ports import Piece
 
 MEGOLM = "m.megolm.v1.aes-sha2"
+#: After so long without use a room key goes.
+KEYS_FOR = timedelta(days=30)
 _SIGNED = "signed_curve25519"
 _UNREADABLE = (vodozemac.MegolmDecryptionException, vodozemac.DecodeException, ValueError, TypeError, RecursionError)
 _CODES = ("m.blacklisted", "m.unverified", "m.unauthorised", "m.unavailable", "m.no_olm")
@@ -49,6 +53,7 @@ class Machine:
         self.store = KeyStore(pieces, user, device)
         self._olm: Any = Olm(user, device, self.store)
         self.fallback_used = False
+        self.strangers: set[str] = set()
 
     @property
     def account(self) -> Any:
@@ -60,8 +65,10 @@ class Machine:
 
     # what a sync brings
 
-    def hear(self, events: Sequence[object]) -> int:
+    def hear(self, events: Sequence[object], today: date) -> int:
         """Read to-device messages; returns how many could not be read. Whatever they hold, it never raises."""
+        self.store.today = today.isoformat()
+        self.store.drop_unused((today - KEYS_FOR).isoformat())
         deaf = sum(not self._heard(fields.table(event)) for event in events)
         if events:
             self._olm.save_account()  # nio saves it before the one-time key is taken out
@@ -76,11 +83,14 @@ class Machine:
         self.store.hearing = sender
         try:
             read = ToDeviceEvent.parse_event(copy.deepcopy(dict(event)))
-            return isinstance(read, OlmEvent) and self._olm.handle_to_device_event(read) is not None
+            is_read = isinstance(read, OlmEvent) and self._olm.handle_to_device_event(read) is not None
         except Exception:  # anybody can send anything here, and nio checks little of it
-            return False
+            is_read = False
         finally:
             self.store.hearing = ""
+        if not is_read and not self.devices(sender):
+            self.strangers.add(sender)
+        return is_read
 
     def _withheld(self, sender: str, content: Json) -> None:
         room, session, code = (fields.text(content, key) for key in ("room_id", "session_id", "code"))
@@ -103,25 +113,21 @@ class Machine:
 
     def open(self, event: Json, room: str) -> Opened | None:
         """The event in the clear; None while there is no key for it, or where it is not what it claims to be."""
-        key = self._key(event, room)
-        if key is None:
+        key = (room, fields.text(event, "content", "session_id"), fields.text(event, "sender"))
+        inbound = self.store.inbound.get(key)
+        if inbound is None or fields.text(event, "content", "algorithm") != MEGOLM:
             return None
         try:
-            plain, index = key.session.decrypt(fields.text(event, "content", "ciphertext"))
+            plain, index = inbound.session.decrypt(fields.text(event, "content", "ciphertext"))
             said = json.loads(plain)
         except _UNREADABLE:
             return None
+        self.store.use(key)
         if fields.text(said, "room_id") != room or not fields.text(said, "type"):
             return None
         clear = {**event, "type": said["type"], "content": _content(event, fields.table(said, "content"))}
-        trusted = self._person(key.sender).trusts(key.sender_key, key.ed25519)
-        return Opened(clear, trusted, f"megolm:{key.session.id}:{index}")
-
-    def _key(self, event: Json, room: str) -> Inbound | None:
-        if fields.text(event, "content", "algorithm") != MEGOLM:
-            return None
-        session = fields.text(event, "content", "session_id")
-        return self.store.inbound.get((room, session, fields.text(event, "sender")))
+        trusted = self._person(inbound.sender).trusts(inbound.sender_key, inbound.ed25519)
+        return Opened(clear, trusted, f"megolm:{inbound.session.id}:{index}")
 
     def withheld(self, event: Json, room: str) -> str:
         """Why the sender's device keeps the key back; "" where it did not say so."""
@@ -213,6 +219,22 @@ class Machine:
         sealed = self._olm.group_encrypt(room, {"type": kind, "content": dict(content)})
         related = content.get("m.relates_to")
         return dict(sealed) | ({"m.relates_to": related} if related else {})
+
+    # broken sessions
+
+    def broken(self) -> Json:
+        """Devices whose messages cannot be read any more, as `keys/claim` wants them: a new session is begun."""
+        wanted: dict[str, dict[str, str]] = {}
+        for device in self._olm.wedged_devices:
+            wanted.setdefault(device.user_id, {})[device.id] = _SIGNED
+        return wanted
+
+    def mended(self) -> list[tuple[str, Json]]:
+        """What tells their devices of the new session: a name, and a to-device body."""
+        said = [message for message in self._olm.outgoing_to_device_messages if isinstance(message, DummyMessage)]
+        self._olm.outgoing_to_device_messages.clear()
+        self._olm.wedged_devices.clear()
+        return [(f"{one.recipient}\n{json.dumps(one.content)}", one.as_dict()["messages"]) for one in said]
 
     # the device's own keys
 

@@ -54,6 +54,9 @@ def seen(before: Person | None, user: str, answer: Json) -> Person:
         for device, keys in list(fields.table(answer, "device_keys", user).items())[:_MOST_DEVICES]
         if (found := _device(user, device, fields.table(keys))) is not None and isinstance(keys, dict)
     }
+    for device, known in (before.devices if before is not None else {}).items():
+        if device in devices and devices[device].ed25519 != known.ed25519:  # no device changes its name
+            devices[device] = replace(known, signed=False)
     pinned = (before.pinned if before is not None else "") or master
     return Person(devices, pinned, master, stale=False)
 
