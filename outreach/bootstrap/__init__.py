@@ -118,11 +118,23 @@ class StoreKeep:
         await self.store.transact(lambda tx: tx.pieces.save(self.source, pieces))
 
 
+class NothingKept:
+    """The `Keep` port before there is a store: only for looking."""
+
+    async def pieces(self) -> Sequence[Piece]:
+        """Nothing."""
+        return ()
+
+    async def save(self, pieces: Sequence[Piece]) -> None:
+        """Whoever looks changes nothing."""
+        raise NotImplementedError
+
+
 def make_gateways(
     config: Config, secrets: Secrets, world: World, device: str, store: Store | None = None
 ) -> dict[Platform, Gateway]:
-    """The bot's accounts, not opened yet. Without a store the Matrix one cannot encrypt."""
-    keep = StoreKeep(store, str(Platform.MATRIX)) if store is not None and config.matrix.encryption else None
+    """The bot's accounts, not opened yet. Without a store they can only be looked at (`examine`)."""
+    keep = StoreKeep(store, str(Platform.MATRIX)) if store is not None else NothingKept()
     gateways: dict[Platform, Gateway] = {
         Platform.MATRIX: MatrixGateway(
             homeserver=str(config.matrix.homeserver),
@@ -132,7 +144,7 @@ def make_gateways(
             password=secrets.matrix_password.reveal() if secrets.matrix_password else "",
             device=device,
             community_rooms=[*map(str, config.matrix.community_rooms)],
-            keep=keep,
+            keep=keep if config.matrix.encryption else None,
             entropy=world.entropy,
             sealed_staff=config.matrix.trust == "cross-signed",
         )

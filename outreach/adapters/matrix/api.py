@@ -37,6 +37,9 @@ class MatrixApi:
         found = await self.client.call("GET", path("account", "whoami"))
         return fields.text(found, "user_id"), fields.text(found, "device_id")
 
+    async def log_out(self) -> None:
+        await self.client.call("POST", path("logout"), {})
+
     async def sync(self, since: str, wait_ms: int) -> Json:
         query = {"filter": json.dumps(_FILTER), "timeout": str(wait_ms), "set_presence": "offline"}
         query |= {"since": since} if since else {}

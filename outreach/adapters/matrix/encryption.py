@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.crypto import Machine, Opened
 from outreach.adapters.matrix.fields import Json
-from outreach.ports import Keep, TryLater
+from outreach.ports import Keep, Piece, TryLater
 
 _SEALED_ROOM = "room/"
 _UNREACHED = 60.0  # seconds until a server that told nothing is asked again
@@ -51,6 +51,10 @@ class Encryption:
         """Look at the state; nothing that has to be kept is changed."""
         async with self._lock:
             yield await self._loaded()
+
+    async def kept(self) -> Sequence[Piece]:
+        """What would be there after a restart."""
+        return await self._keep.pieces()
 
     async def _loaded(self) -> Machine:
         client = self._api.client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from outreach.adapters.matrix import login
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.client import MatrixClient
+from outreach.adapters.matrix.crypto import keystore
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.identity import Identity, LostDevice
 from outreach.adapters.matrix.links import event_link
@@ -22,9 +24,26 @@ from outreach.adapters.matrix.sync import Sync
 from outreach.adapters.matrix.text import split
 from outreach.domain.identity import Account, Platform
 from outreach.domain.posts import Observation, Post
-from outreach.ports import Clock, Incoming, Journal, Keep, Parcel, Piece, Place, Receipt
+from outreach.ports import (
+    Clock,
+    Incoming,
+    Journal,
+    Keep,
+    Misconfigured,
+    Parcel,
+    Piece,
+    Place,
+    Receipt,
+    TryLater,
+    Undeliverable,
+)
 
 _DEVICE = "device"
+
+
+def of_one_device(name: str) -> bool:
+    """Whether a piece means nothing to another device, and harm to the same one where the server has newer keys."""
+    return name == _DEVICE or keystore.of_one_device(name)
 
 
 class MatrixGateway:
@@ -59,6 +78,7 @@ class MatrixGateway:
         self._client = MatrixClient(homeserver, user, device)
         self._api = MatrixApi(self._client)
         self._entropy, self._keep = entropy, keep
+        self._is_visitor = False
         self._encryption = Encryption(self._api, keep) if keep is not None else None
         self._identity = Identity(self._api, self._encryption, entropy) if self._encryption is not None else None
         self._security = self._secured(clock)
@@ -92,9 +112,12 @@ class MatrixGateway:
         """The first device of a password is named, and its name kept, before the server makes it."""
         if self._keep is None or self._token or self._client.device:
             return
-        names = [piece.body or b"" for piece in await self._keep.pieces() if piece.name == _DEVICE]
-        self._client.device = names[0].decode() if names else login.new_device(self._entropy)
+        self._client.device = await self._kept_device() or login.new_device(self._entropy)
         await self._keep.save([Piece(_DEVICE, self._client.device.encode())])
+
+    async def _kept_device(self) -> str:
+        pieces = await self._keep.pieces() if self._keep is not None else ()
+        return next(((piece.body or b"").decode() for piece in pieces if piece.name == _DEVICE), "")
 
     async def _replace_device(self) -> None:
         self._client.device = login.new_device(self._entropy)
@@ -113,13 +136,26 @@ class MatrixGateway:
             await identity.begin()
 
     async def examine(self) -> None:
-        """What `open` would find wrong with the bot's account, with nothing changed. Raises `Misconfigured`."""
+        """What `open` would find wrong with the bot's account, with nothing changed. Raises `Misconfigured`.
+
+        Beside a running bot: a password opens a device for this look alone, for the same one again would end the other.
+        """
         login.checked(self._homeserver, self.me.address, self._token or self._password)
+        device = self._client.device or await self._kept_device()
+        self._client.device = ""
         await login.enter(self._api, self._token, self._password)
+        self._is_visitor = not self._token
         if self._identity is not None:
-            await self._identity.examine()
+            await self._identity.examine(self._client.device if self._token else device)
+
+    async def is_encrypted(self, room: str) -> bool:
+        return await self._seals.sealed(room)
 
     async def close(self) -> None:
+        if self._is_visitor:
+            self._is_visitor = False
+            with contextlib.suppress(Undeliverable, TryLater, Misconfigured):
+                await self._api.log_out()
         await self._client.close()
 
     async def listen(self, cursor: str, journal: Journal) -> None:

@@ -84,12 +84,13 @@ class Identity:
         if not standing.is_signed(seeds):
             await self._sign(seeds, machine)
 
-    async def examine(self) -> None:
-        """The same questions, and nothing changed."""
-        standing = await self._standing()
-        async with self._encryption.reading() as machine:
-            known = machine.store.notes.get(_SEEDS)
-            is_lost = bool(standing.keys) and not standing.is_this(machine)
+    async def examine(self, device: str) -> None:
+        """The same questions about the device the bot would use ("" if there is none yet), and nothing changed."""
+        client = self._api.client
+        standing = _Standing(await self._api.query_keys([client.user]), client.user, device)
+        machine = Machine(await self._encryption.kept(), client.user, device)
+        known = machine.store.notes.get(_SEEDS)
+        is_lost = bool(standing.keys) and not standing.is_this(machine)
         ours = [signing.public(_decoded(known).master)] if known else []
         if standing.master and standing.master != ours:
             raise Misconfigured(FOREIGN_IDENTITY)

@@ -226,6 +226,11 @@ class KeyStore:
         """Not remembered: each share says on purpose that unverified devices are sent to."""
 
 
+def of_one_device(name: str) -> bool:
+    """Whether a piece belongs to this device's account; room keys and other people's devices do not."""
+    return name == _ACCOUNT or name.startswith(f"{_OLM}/")
+
+
 def _megolm_name(key: tuple[str, str, str]) -> str:
     return "/".join((_MEGOLM, *key))
 
