@@ -40,6 +40,7 @@ SAMPLES: Mapping[str, str] = {
     "day": "2025-11-03",
     "due": "2025-11-04T13:20:00+00:00",
     "gone": "",
+    "dismissed": "1",
     "kind": "human",
     "kept": "",
     "label": "food",
@@ -72,6 +73,7 @@ SAMPLES: Mapping[str, str] = {
     "text": "Thanks for telling me.\nI did not know that.",
     "translation": "Hallo! Ich bin der Hilfsbot von loser.cafe.",
     "turns": "2",
+    "untrusted": "",
     "usage": "!refuse A WHY",
     "wait": "21600",
     "warning": "food",
@@ -152,6 +154,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "answer": ("", "no", "text"),
     "post_day": ("", "2025-11-03"),
     "outcome": ("", "remedied"),
+    "untrusted": ("", "1"),
+    "dismissed": ("", "1"),
 }
 
 #: Choices of the letters made of many parts: each is varied alone, not with all others. A space joins several.
