@@ -54,14 +54,14 @@ class Store(Table, frozen=True):
 
 
 class Matrix(Table, frozen=True):
-    """`[matrix]`. `encryption` counts as false where it is left out, until this version can encrypt."""
+    """`[matrix]`. `encryption`: new rooms are encrypted, and encrypted ones can be read."""
 
     homeserver: HttpUrl
     user: UserId
     staff_room: RoomId
     alternate_room: RoomId | None = None
     community_rooms: tuple[RoomId, ...] = ()
-    encryption: bool = False
+    encryption: bool = True
     trust: Literal["joined", "cross-signed"] = "joined"
     command_prefix: Prefix = Prefix("!")
     synapse_admin: bool = False

@@ -260,7 +260,11 @@ _WITH_TEXTS = (
 
 
 def _fits(word: str, pattern: str) -> bool:
-    return bool(pattern) and len(word) == len(pattern) and all(
-        mark == letter if mark != "?" else letter.isascii() and letter.isalpha()
-        for mark, letter in zip(pattern, word, strict=True)
+    return (
+        bool(pattern)
+        and len(word) == len(pattern)
+        and all(
+            mark == letter if mark != "?" else letter.isascii() and letter.isalpha()
+            for mark, letter in zip(pattern, word, strict=True)
+        )
     )

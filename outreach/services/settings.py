@@ -24,7 +24,10 @@ class StaffPerson:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids."""
+    """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids.
+
+    `encryption`: the bot reads encrypted rooms. `signed_only`: moderators command it from signed devices alone (F17).
+    """
 
     profile: Profile
     policy: OutreachPolicy = field(default_factory=OutreachPolicy)
@@ -35,6 +38,8 @@ class Settings:
     community_rooms: frozenset[str] = frozenset()
     staff: tuple[StaffPerson, ...] = ()
     bots: frozenset[str] = frozenset()
+    encryption: bool = False
+    signed_only: bool = False
     prefix: str = "!"
     zone: str = "UTC"
     enrol_after: timedelta = timedelta(hours=72)

@@ -40,7 +40,7 @@ class Letters:
     ) -> None:
         self.languages = tuple(dict.fromkeys(map(tag, languages)))
         self._ambient = dict(ambient)
-        self._profile = profile
+        self.profile = profile
         self._catalogs = {each: told(read(locales, each), profile) for each in self.languages}
         self._catalogs[SOURCE] = told(source(), profile)
         self._words = {each: Vocabulary(catalog) for each, catalog in self._catalogs.items()}
@@ -96,12 +96,20 @@ class Letters:
 
     def complete(self, audience: Audience, name: str, language: str) -> bool:
         """Whether a letter can be said wholly in a configured language, whatever label or ask it is about."""
+        return self.catalog(language).has(self.needs(audience, name))
+
+    def needs(self, audience: Audience, name: str) -> frozenset[Key]:
+        """The messages a letter may say, with any values; raises `BadTemplate`."""
         used = self._templates.used(audience, name)
-        return self._catalogs[language].has({*self._templates.needs(audience, name), *all_needed(self._profile, used)})
+        return self._templates.needs(audience, name) | set(all_needed(self.profile, used))
+
+    def catalog(self, language: str) -> Catalog:
+        """The words of a configured language."""
+        return self._catalogs[language]
 
     def _says(self, audience: Audience, letter: Letter) -> frozenset[Key]:
         used = self._templates.used(audience, letter.name)
-        return self._templates.needs(audience, letter.name) | set(needed(self._profile, used, letter.values))
+        return self._templates.needs(audience, letter.name) | set(needed(self.profile, used, letter.values))
 
     def _chain(self, languages: Sequence[str]) -> Iterator[Catalog]:
         for code in languages:

@@ -101,13 +101,13 @@ def key_of(profile: Profile, ask: str, label: str, part: Part) -> Key:
     return TEXTS["clauses", part], str(profile.said_of(Ask(ask), label, part))
 
 
-def of_profiles(folder: Path = _SHIPPED) -> Iterator[tuple[str, str | None, str]]:
-    """Place, context and English of every text of the shipped profiles, for the catalogs."""
+def of_profiles(folder: Path = _SHIPPED) -> Iterator[tuple[str, str | None, str, str]]:
+    """Place, context and English of every text of the shipped profiles, and a note, for the catalogs."""
     for path, profile in _read(folder):
         for (table, key), context in TEXTS.items():
             for entry in profile.get(table, {}).values():
                 if key in entry:
-                    yield path, context, entry[key]
+                    yield path, context, entry[key], ""
 
 
 def words_of_profiles(folder: Path = _SHIPPED) -> Iterator[str]:

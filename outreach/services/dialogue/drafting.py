@@ -22,6 +22,7 @@ from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.guarding import Guards
 from outreach.services.dialogue.reading import Reading
+from outreach.services.languages import of_author
 from outreach.services.settings import NOTICE_VERSION, Settings
 
 MOST_LINKS = 5
@@ -260,8 +261,10 @@ class Drafting:
         assert draft.ask is not None  # noqa: S101
         draft = replace(draft, strength=self.settings.profile.strength_of(draft.ask, draft.label))
         letter = Letter("first_contact", first_contact_values(post, self._asked(draft)))
-        languages = author_languages(post, self.settings.languages)
-        shown = Enclosure("letter", Audience.RECIPIENT, letter, languages, "translation", "letter_language")
+        tongues = of_author(post, "", self.settings, self.renderer)
+        shown = Enclosure(
+            "letter", Audience.RECIPIENT, letter, tongues.chain, "translation", "letter_language", sure=tongues.sure
+        )
         if "practice" in draft.passed:
             plain = replace(shown, translation="", language_variable="")
             self.answers.reply(tx, self.answers.drop(tx, member), "practice", (plain,))
@@ -341,12 +344,6 @@ def _wished(draft: Draft, said: Reading) -> Draft:
     if said.hint:
         return replace(draft, ask=Ask.CW, label="" if said.hint == Ask.CW else said.hint, word="")
     return draft
-
-
-def author_languages(post: Post, community: Sequence[str]) -> tuple[str, ...]:
-    """The chain for an author who has not chosen: the tag of a root post (a reply inherits its parent's), community."""
-    tag = () if post.parent or not post.language else (post.language,)
-    return (*tag, *community)
 
 
 def first_contact_values(post: Post, asked: Mapping[str, str]) -> dict[str, str]:
