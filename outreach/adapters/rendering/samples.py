@@ -234,7 +234,8 @@ def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
     if {"ask", "strength"} <= values.keys() and "strength" not in chosen:
-        values["strength"] = LABELS.get(values.get("label", ""), _ASKS[values["ask"]])
+        label = values.get("label", "") if values["ask"] == Ask.CW else ""
+        values["strength"] = LABELS.get(label, _ASKS[values["ask"]])
     if name == "closed" and not values["outcome"]:
         values["outcome"] = "remedied"
     return Letter(name, values)
