@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
 from outreach.bootstrap.chance import SystemChance, SystemClock, words
 from outreach.config import Config, Secrets, places
 from outreach.domain.identity import Account, Platform
-from outreach.ports import Chance, Clock, Gateway, Renderer
+from outreach.ports import Chance, Clock, Gateway, Piece, Renderer
 from outreach.ports.store import Store
 from outreach.services.casebook import Casebook
 from outreach.services.casework import Casework
@@ -99,11 +99,43 @@ def make_letters(config: Config) -> Letters:
         "backups": str(int(config.retention.backups.total_seconds())),
     } | {f"crisis.{code}": number for code, number in helplines.items()}
     languages = [*map(str, config.community.languages)]
-    return Letters(places.templates(), places.locales(), languages, ambient, str(config.community.timezone))
+    zone = str(config.community.timezone)
+    return Letters(places.templates(), places.locales(), languages, ambient, zone, config.profile)
 
 
-def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -> dict[Platform, Gateway]:
-    """The bot's accounts, not opened yet."""
+@dataclass(frozen=True, slots=True)
+class StoreKeep:
+    """The `Keep` port: an adapter's pieces in the one store."""
+
+    store: Store
+    source: str
+
+    async def pieces(self) -> Sequence[Piece]:
+        """All that is kept."""
+        return await self.store.transact(lambda tx: tx.pieces.all(self.source))
+
+    async def save(self, pieces: Sequence[Piece]) -> None:
+        """Keep these as well."""
+        await self.store.transact(lambda tx: tx.pieces.save(self.source, pieces))
+
+
+class NothingKept:
+    """The `Keep` port before there is a store: only for looking."""
+
+    async def pieces(self) -> Sequence[Piece]:
+        """Nothing."""
+        return ()
+
+    async def save(self, pieces: Sequence[Piece]) -> None:
+        """Whoever looks changes nothing."""
+        raise NotImplementedError
+
+
+def make_gateways(
+    config: Config, secrets: Secrets, world: World, device: str, store: Store | None = None
+) -> dict[Platform, Gateway]:
+    """The bot's accounts, not opened yet. Without a store they can only be looked at (`examine`)."""
+    keep = StoreKeep(store, str(Platform.MATRIX)) if store is not None else NothingKept()
     gateways: dict[Platform, Gateway] = {
         Platform.MATRIX: MatrixGateway(
             homeserver=str(config.matrix.homeserver),
@@ -113,6 +145,9 @@ def make_gateways(config: Config, secrets: Secrets, world: World, device: str) -
             password=secrets.matrix_password.reveal() if secrets.matrix_password else "",
             device=device,
             community_rooms=[*map(str, config.matrix.community_rooms)],
+            keep=keep if config.matrix.encryption else None,
+            entropy=world.entropy,
+            sealed_staff=config.matrix.trust == "cross-signed",
         )
     }
     if config.fediverse is not None and secrets.fediverse_token is not None:
@@ -129,6 +164,7 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
     """The community as services see it; the gateways have to be open, since they know the bot's own accounts."""
     mine = [gateway.me for gateway in gateways.values()]
     return Settings(
+        profile=config.profile,
         policy=config.outreach_policy(),
         languages=tuple(map(str, config.community.languages)),
         hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
@@ -141,8 +177,11 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
             for name, one in config.branches.items()
         ),
         bots=frozenset(account.key for account in mine),
+        encryption=bool(config.matrix.encryption),
+        signed_only=config.matrix.trust == "cross-signed",
         prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
+        enrol_after=config.policy.enrol_after,
     )
 
 
@@ -201,6 +240,7 @@ def make_pump(
 
 __all__ = [
     "MATRIX_DEVICE",
+    "StoreKeep",
     "World",
     "make_gateways",
     "make_letters",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outreach import bootstrap
+from outreach.adapters.matrix import of_one_device
 from outreach.adapters.storage import Database
 from outreach.adapters.storage.state import Form, filled, form_of
 from outreach.adapters.vault import Vault
 from outreach.config import Config, load_secrets
+from outreach.domain.identity import Platform
 from outreach.ports import Misconfigured
+from outreach.ports.store import Transaction
 
 
 class NoDatabase(Misconfigured):
@@ -27,6 +30,13 @@ class Offline:
     database: Database
     vault: Vault
     world: bootstrap.World
+
+
+def leave_device(tx: Transaction) -> None:
+    """A restored store never speaks as the Matrix device it was copied from, whose keys went on without it."""
+    kept = tx.pieces.all(str(Platform.MATRIX))
+    tx.pieces.save(str(Platform.MATRIX), [replace(piece, body=None) for piece in kept if of_one_device(piece.name)])
+    tx.registers.note(bootstrap.MATRIX_DEVICE, "")
 
 
 @contextmanager

@@ -69,11 +69,8 @@ def _store(tables: Tables) -> Iterator[Finding]:
 
 
 def _encryption(tables: Tables) -> Iterator[Finding]:
-    # The design's default is true. Until this version can encrypt, absent counts as false, and an explicit true fails.
-    if tables.matrix.encryption:
-        yield "matrix.encryption", "cannot be true yet", "set encryption = false for now"
-    if tables.matrix.trust == "cross-signed":
-        yield "matrix.trust", "cannot be cross-signed without encryption", 'set trust = "joined" for now'
+    if tables.matrix.trust == "cross-signed" and not tables.matrix.encryption:
+        yield "matrix.trust", "cannot be cross-signed without encryption", 'set encryption = true or trust = "joined"'
 
 
 def _rooms(tables: Tables) -> Iterator[Finding]:

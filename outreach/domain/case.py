@@ -105,6 +105,7 @@ class Case:
     ask: Ask = Ask.CW
     label: str = ""
     strength: Strength = Strength.MAY
+    policy: str = ""
     concern: Concern | None = None
     platform: str = ""
     link: str = ""
@@ -277,6 +278,7 @@ def _opened(case: Case, event: ev.OutreachOpened) -> Case:
         ask=event.ask,
         label=event.label,
         strength=event.strength,
+        policy=event.policy,
         platform=str(event.post.platform),
         link=event.post.link,
     )

@@ -13,13 +13,14 @@ from outreach.domain.posts import Post, Remedy
 
 @dataclass(frozen=True, slots=True)
 class OutreachOpened:
-    """A case was born as an outreach."""
+    """A case was born as an outreach, under this version of the community's policy (R044)."""
 
     alias: Alias
     post: Post
     ask: Ask
     label: str
     strength: Strength
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

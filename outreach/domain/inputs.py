@@ -61,7 +61,10 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A member confirmed a preview; `draw` in [0, 1) comes from the case secret (F11), never from the clock."""
+    """A member confirmed a preview; `draw` in [0, 1) comes from the case secret (F11), never from the clock.
+
+    `policy` is the version of the community's policy under which `strength` holds (R044).
+    """
 
     request: RequestId
     alias: Alias
@@ -71,6 +74,7 @@ class Requested:
     label: str
     strength: Strength
     draw: float
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

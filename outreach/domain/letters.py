@@ -50,6 +50,7 @@ _MEMBER = {
     "label_menu": "labels",
     "unknown_label": "word labels",
     "unknown_ask": "word asks",
+    "never_asked": "ask label labels",
     "lived_question": "label",
     "lived_stays": "",
     "audience_question": "audience",
@@ -131,7 +132,7 @@ _MEMBER = {
     "language_set": "",
     "language_unknown": "languages",
     "not_yet_here": "",
-    "forgotten": "",
+    "forgotten": "platform",
     "forget_question": "open",
     "genuine_yes": "day",
     "genuine_no": "",
@@ -147,6 +148,9 @@ _MEMBER = {
     "appeal_received": "alias day wait",
     "appeal_decided": f"alias result measure why {_REDRESS}",
     "mediation_offer": "alias who moment",
+    # encrypted rooms
+    "unreadable": "untrusted",
+    "plain_refused": "",
 }
 
 _RECIPIENT = {
@@ -191,6 +195,8 @@ _RECIPIENT = {
     "appeal_received": "day wait",
     "appeal_decided": f"result measure why {_REDRESS}",
     "original": "letter",
+    "unreadable": "untrusted",
+    "plain_refused": "",
 }
 
 _STAFF = {
@@ -259,6 +265,11 @@ _STAFF = {
     "ballot_result": "alias result yes no abstained steps",
     "vote_counted": "alias vote",
     "vote_missing": "alias due",
+    "unreadable": "who untrusted",
+    "plain_refused": "who",
+    "device_unsigned": "who",
+    "confirm_in_words": "who",
+    "new_identity": "who dismissed",
 }
 
 _ROOM = {

@@ -41,6 +41,7 @@ class OutreachPolicy:
     per_domain_per_day: int = 3
     reveal: bool = False
     first_response: timedelta = timedelta(hours=24)
+    remind_response: tuple[timedelta, ...] = (timedelta(hours=12), timedelta(hours=20))
     branch_response: timedelta = timedelta(hours=12)
     look_lease: timedelta = timedelta(minutes=15)
     defer_max: timedelta = timedelta(hours=24)

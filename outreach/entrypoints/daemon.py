@@ -76,7 +76,7 @@ async def open_everything(config: Config, world: bootstrap.World | None = None) 
     prepare(config, form)
     database = bootstrap.open_database(config, keyring)
     device = await database.transact(lambda tx: tx.registers.noted(bootstrap.MATRIX_DEVICE))
-    gateways = bootstrap.make_gateways(config, secrets, world, device)
+    gateways = bootstrap.make_gateways(config, secrets, world, device, database)
     try:
         for gateway in gateways.values():
             await _open(gateway)

@@ -47,6 +47,7 @@ class Happening(StrEnum):
     INVITED = "invited"  #: the bot was invited to `room`
     JOINED = "joined"  #: `sender` joined `room`
     LEFT = "left"  #: `sender` left `room`, or was removed from it
+    NEW_IDENTITY = "new_identity"  #: `sender` signs devices with other keys than at first sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ class Incoming:
     `mentions` are canonical addresses of everybody mentioned beside the bot; `links` all hrefs in order.
     `private` says that only the bot and the sender can read it, as far as the server tells; `addressed` that the words
     are meant for the bot, which in a shared room only a mention of it shows.
+
+    `encrypted` says that the room is; then words are `decrypted`, or they came as plain text and may be anybody's.
+    `cipher` is the event as it came while its key is missing: kept since `kept_at`, and given back to
+    `Gateway.unseal`. `withheld` is why the sender's device keeps the key back, where it said so. `trusted` says that
+    the words came from a device its owner has signed. `twin` is a second name under which the same words could be
+    shown to us again, as somebody else's new event.
     """
 
     source: str
@@ -73,6 +80,12 @@ class Incoming:
     direct: bool = False
     addressed: bool = True
     encrypted: bool = False
+    decrypted: bool = False
+    trusted: bool = False
+    cipher: str = ""
+    withheld: str = ""
+    kept_at: datetime | None = None
+    twin: str = ""
     notice: bool = False
     parent: str = ""
     thread: str = ""
@@ -81,12 +94,38 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of an adapter's own state that has to outlive the process; opaque to everybody else, and kept sealed.
+
+    `name` is unique within its source. `body` None takes it away. What belongs to one `room` is forgotten with it.
+    """
+
+    name: str
+    body: bytes | None
+    room: str = ""
+
+
+class Keep(Protocol):
+    """Where an adapter's pieces outlive the process."""
+
+    async def pieces(self) -> Sequence[Piece]:
+        """All that is kept."""
+
+    async def save(self, pieces: Sequence[Piece]) -> None:
+        """Keep these as well, in one transaction: all of them or none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What one answer of a server brought, and the cursor from which the next one goes on."""
+    """What one answer of a server brought, and the cursor from which the next one goes on.
+
+    `pieces` change with the cursor: in the same transaction, all or none.
+    """
 
     source: str
     cursor: str
     items: tuple[Incoming, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 #: Stores a batch and its cursor in one transaction; the adapter goes on only after it returned.
@@ -174,6 +213,12 @@ class Gateway(Protocol):
 
     async def redrafts(self, author: Account) -> tuple[Post, ...]:
         """The author's newest posts, to find one that was put up again after deletion; () where that cannot be."""
+
+    async def unseal(self, line: Incoming) -> Incoming:
+        """A line whose `cipher` could not be read when it came, read now if its key has come; else as it was."""
+
+    async def forget(self, room: str) -> None:
+        """Let go of what this process still holds of a room whose conversation was forgotten."""
 
     async def accept(self, room: str) -> None:
         """Join a room the bot was invited to."""

@@ -16,7 +16,7 @@ from outreach.domain.effects import Timer
 from outreach.domain.events import Event
 from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Platform, RequestId, Role
 from outreach.domain.letters import Audience, Letter
-from outreach.ports import Batch, Incoming, Place
+from outreach.ports import Batch, Incoming, Piece, Place
 
 T = TypeVar("T")
 
@@ -33,7 +33,8 @@ class AliasTaken(Exception):
 class Conversation:
     """One private place and the one part its party has there (F8). `version` is the form it was loaded in.
 
-    `notice` is the version of the notice that was agreed to, 0 for none.
+    `notice` is the version of the notice that was agreed to, 0 for none. `deaf`: they were asked to write again what
+    could not be read, and nothing readable came since.
     """
 
     id: ConversationId
@@ -46,6 +47,7 @@ class Conversation:
     notice: int = 0
     draft: Draft | None = None
     left: bool = False
+    deaf: bool = False
     version: int = 0
 
 
@@ -174,6 +176,9 @@ class Inbox(Protocol):
 
     def done(self, line: Line) -> None:
         """Forget the line's body; its id stays as an HMAC."""
+
+    def opened(self, line: Line, incoming: Incoming) -> Line | None:
+        """A line that can be read now, in its place; None where its words were shown to us before (`twin`)."""
 
     def put_aside(self, line: Line) -> None:
         """A line that no code could work: kept sealed, out of its lane's way, and shown by `db check`."""
@@ -374,6 +379,19 @@ class Registers(Protocol):
         """Such a fact, "" if unknown."""
 
 
+class Pieces(Protocol):
+    """What adapters keep of their own."""
+
+    def all(self, source: str) -> Sequence[Piece]:
+        """Everything one adapter keeps."""
+
+    def save(self, source: str, pieces: Sequence[Piece]) -> None:
+        """Put, replace or take away."""
+
+    def forget_room(self, room: str) -> None:
+        """Take away what belongs to a room (F6)."""
+
+
 class Transaction(Protocol):
     """Everything one transaction can read and write."""
 
@@ -384,6 +402,7 @@ class Transaction(Protocol):
     outbox: Outbox
     timers: Timers
     registers: Registers
+    pieces: Pieces
 
 
 class Store(Protocol):

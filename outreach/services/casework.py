@@ -169,6 +169,7 @@ class Casework:
             draft.label,
             draft.strength,
             tx.cases.draw(case, "hold"),
+            self.settings.profile.version,
         )
         return self._born(tx, case, said)
 

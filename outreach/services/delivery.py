@@ -33,6 +33,7 @@ from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Sto
 from outreach.services.casebook import card_in, card_name
 from outreach.services.casework import Casework
 from outreach.services.languages import of_author
+from outreach.services.retention import let_go
 from outreach.services.settings import Settings
 
 log = structlog.get_logger()
@@ -312,6 +313,7 @@ class Delivery:
             return
         if message.letter.name == "forgotten":
             tx.conversations.forget(conversation.id)
+            let_go(tx, conversation)
         elif message.nonce and conversation.draft is not None and conversation.draft.nonce == message.nonce:
             tx.conversations.save(replace(conversation, draft=replace(conversation.draft, shown=True)))
 

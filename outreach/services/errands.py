@@ -50,7 +50,7 @@ class Errands:
             match errand.kind:
                 case "look":
                     await self._look(errand)
-                case "join" | "leave":
+                case "join" | "leave" | "forget":
                     await self._room(errand)
                 case _:
                     log.error("unknown errand")
@@ -66,7 +66,7 @@ class Errands:
 
     async def _room(self, errand: Errand) -> None:
         gateway = self.gateways[Platform.MATRIX]
-        act = gateway.accept if errand.kind == "join" else gateway.leave
+        act = {"join": gateway.accept, "leave": gateway.leave, "forget": gateway.forget}[errand.kind]
         try:
             await act(errand.facts["room"])
         except Undeliverable:

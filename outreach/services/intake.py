@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import structlog
+
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Answer, AuthorSaid
 from outreach.ports import Chance, Happening, Incoming, Place
 from outreach.ports.store import Conversation, Errand, Line, Told, Transaction
 from outreach.services.desk import Desk
+from outreach.services.desk.room import UNTRUSTED
 from outreach.services.dialogue.answering import Answers, waits_for_errand
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
 from outreach.services.settings import Settings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Intake:
                 self._invited(tx, incoming)
             case Happening.JOINED | Happening.LEFT:
                 self._came_or_went(tx, incoming)
+            case Happening.NEW_IDENTITY:
+                self.desk.new_identity(tx, incoming.sender)
             case Happening.EDIT | Happening.REMOVED:
                 pass  # an edited command never runs again; a removed one has run already
         tx.inbox.done(line)
@@ -104,11 +111,25 @@ class Intake:
                 told = bool(incoming.links or incoming.parent)  # a reply tells the author as surely as a link
                 self._privately(tx, incoming, "leaked_public" if told else "private_please")
             return
-        if incoming.encrypted:
+        if incoming.encrypted and not self.settings.encryption:
             return
         conversation = tx.conversations.in_room(incoming.room) or self._moved_in(tx, incoming)
-        if conversation.account.same_as(incoming.sender):
+        if not conversation.account.same_as(incoming.sender):
+            return
+        if incoming.encrypted and not incoming.decrypted:
+            self._unread(tx, conversation, incoming)
+        else:
             self._hear(tx, conversation, incoming)
+
+    def _unread(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> None:
+        """Words without their key, or in plain where anybody could have put them: asked for again, once."""
+        if conversation.deaf:
+            return
+        name = "plain_refused" if not incoming.cipher else "unreadable"
+        untrusted = "1" if incoming.withheld in UNTRUSTED else ""
+        log.info("line not readable", reason_code=incoming.withheld or name)
+        values = {"untrusted": untrusted} if name == "unreadable" else {}
+        self.answers.reply(tx, tx.conversations.save(replace(conversation, deaf=True)), name, **values)
 
     def _moved_in(self, tx: Transaction, incoming: Incoming) -> Conversation:
         """A private chat we are in but know no more: forgotten on request, or left for a newer one. They start anew.
@@ -159,6 +180,8 @@ class Intake:
 
     def _hear(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> None:
         conversation = self._answered_there(tx, conversation, incoming)
+        if conversation.deaf:
+            conversation = tx.conversations.save(replace(conversation, deaf=False))
         if conversation.role is Role.RECIPIENT:
             self.recipients.hear(tx, conversation, incoming)
         else:
@@ -207,7 +230,8 @@ class Intake:
         room = incoming.room
         if self.settings.staff_room_named(room) or room in self.settings.community_rooms:
             return tx.outbox.add_errand(Errand("join", {"room": room}))
-        if incoming.encrypted or not incoming.direct or incoming.sender.bot or not self._may_invite(tx, incoming):
+        closed = incoming.encrypted and not self.settings.encryption
+        if closed or not incoming.direct or incoming.sender.bot or not self._may_invite(tx, incoming):
             return tx.outbox.add_errand(Errand("leave", {"room": room}))
         known = tx.conversations.of_member(incoming.sender)
         place = Place(room=room)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import structlog
 
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 #: At the longest so long nothing is looked at, in seconds; a clock that was set is noticed then.
 _LONGEST_NAP = 5.0
 _AT_ONCE = 32
+#: So long a message waits for its key before its sender is asked to write it again.
+KEYS_WITHIN = timedelta(minutes=1)
 _MENDING = 30.0
 _UPKEEP = 3600.0
 
@@ -49,8 +52,10 @@ class Pump:
 
     async def journal(self, batch: Batch) -> None:
         """Store what concerns the bot of a batch, and its cursor, in one transaction."""
-        batch = replace(batch, items=tuple(item for item in batch.items if self.intake.concerns(item)))
-        if await self.store.transact(lambda tx: tx.inbox.journal(batch)):
+        now = self.clock.now()
+        items = (replace(item, kept_at=now) if item.cipher else item for item in batch.items)
+        batch = replace(batch, items=tuple(item for item in items if self.intake.concerns(item)))
+        if await self.store.transact(lambda tx: tx.inbox.journal(batch)) or batch.pieces:  # perhaps a key came
             self._wake.set()
 
     # one step after the other, for tests and for catching up
@@ -84,11 +89,23 @@ class Pump:
     async def _work(self, line: Line) -> bool:
         """One line; one that no code can work is put aside, sealed, and never blocks its lane."""
         try:
-            return await self.store.transact(lambda tx: self.intake.work(tx, line))
+            readable = await self._unsealed(line) if line.incoming.cipher else line
+            if readable is None:
+                return False
+            return await self.store.transact(lambda tx: self.intake.work(tx, readable))
         except Exception as error:  # the line is somebody's words: kept, and the bot goes on
             log.error("line put aside", exc_info=error)
             await self.store.transact(lambda tx: tx.inbox.put_aside(line))
             return True
+
+    async def _unsealed(self, line: Line) -> Line | None:
+        """A line that was kept because its key was missing: read now, or as it is once it was waited for; else None."""
+        kept = line.incoming
+        found = await self.gateways[kept.platform].unseal(kept)
+        if found.cipher:
+            waited = kept.kept_at is None or self.clock.now() - kept.kept_at >= KEYS_WITHIN
+            return replace(line, incoming=found) if waited else None
+        return await self.store.transact(lambda tx: tx.inbox.opened(line, found))
 
     # all at once, for ever
 

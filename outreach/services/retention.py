@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outreach.ports import Clock
-from outreach.ports.store import Transaction
+from outreach.ports.store import Conversation, Errand, Transaction
+
+
+def let_go(tx: Transaction, gone: Conversation) -> None:
+    """Have the gateway's memory follow, once this is committed."""
+    if gone.place.room:
+        tx.outbox.add_errand(Errand("forget", {"room": gone.place.room}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +32,5 @@ class Retention:
         author = tx.conversations.of_author(case_id)
         if author is not None:
             tx.conversations.forget(author.id)
+            let_go(tx, author)
         tx.cases.forget(case_id, self.clock.now().date())

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from outreach.domain.identity import Account, Platform
 from outreach.domain.policy import OutreachPolicy
+from outreach.domain.profile import Profile
 
 #: Raise when the notice promises something else; members are then asked again.
 NOTICE_VERSION = 1
@@ -33,8 +34,12 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids."""
+    """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids.
 
+    `encryption`: the bot reads encrypted rooms. `signed_only`: moderators command it from signed devices alone (F17).
+    """
+
+    profile: Profile
     policy: OutreachPolicy = field(default_factory=OutreachPolicy)
     languages: tuple[str, ...] = ("en",)
     hosts: frozenset[str] = frozenset()
@@ -44,6 +49,8 @@ class Settings:
     staff: tuple[StaffPerson, ...] = ()
     branches: tuple[Branch, ...] = ()
     bots: frozenset[str] = frozenset()
+    encryption: bool = False
+    signed_only: bool = False
     prefix: str = "!"
     zone: str = "UTC"
     enrol_after: timedelta = timedelta(hours=72)

@@ -117,12 +117,19 @@ def test_its_values_are_the_defaults_of_the_domain(example: Path) -> None:
     assert policy.quiet == (time(22), time(8))
 
 
-def test_encryption_is_a_named_failure_until_it_exists(example: Path) -> None:
-    example.write_text(EXAMPLE.replace("ENCRYPTION", "true"))
-    with pytest.raises(ConfigError, match=r"matrix\.encryption cannot be true yet; set encryption = false for now"):
-        load(example)
-
-
-def test_encryption_left_out_counts_as_false(example: Path) -> None:
+def test_encryption_left_out_counts_as_true(example: Path) -> None:
     example.write_text(EXAMPLE.replace("encryption = ENCRYPTION", ""))
-    assert load(example).matrix.encryption is False
+    assert load(example).matrix.encryption is True
+
+
+@pytest.mark.parametrize("encryption", ["true", "false"])
+def test_encryption_is_a_choice(example: Path, encryption: str) -> None:
+    example.write_text(EXAMPLE.replace("ENCRYPTION", encryption))
+    assert load(example).matrix.encryption is (encryption == "true")
+
+
+def test_signed_devices_need_encryption(example: Path) -> None:
+    said = EXAMPLE.replace("ENCRYPTION", "false").replace('trust = "joined"', 'trust = "cross-signed"')
+    example.write_text(said)
+    with pytest.raises(ConfigError, match=r"matrix\.trust cannot be cross-signed without encryption; set encryption"):
+        load(example)

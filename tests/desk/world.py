@@ -12,9 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from outreach.adapters import profiles
 from outreach.adapters.storage import Database
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import Vault, create
+from outreach.config import places
 from outreach.domain import inputs as i
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.case import Case
@@ -154,6 +156,7 @@ class World:
         (folder / "store.db").write_bytes(_empty_store())
         self.store = Database(f"sqlite:///{folder}/store.db", Vault(keys))
         self.settings = Settings(
+            profile=profiles.shipped(places.profiles(), "cooperative"),
             staff_room=STAFF,
             alternate_room=ALTERNATE,
             hosts=frozenset({"x.example"}),

@@ -14,6 +14,7 @@ from outreach.entrypoints.sandbox.people.http import Caller
 from outreach.entrypoints.sandbox.people.matrix import MatrixPerson
 from outreach.entrypoints.sandbox.synapse import MatrixAccount, Synapse
 from outreach.ports import Batch, Happening, Incoming, Parcel, Place, Receipt
+from tests.matrix.sealed import SealedPerson, Shelf
 from tests.recorder import Recorder
 
 _NUMBERS = itertools.count(1)
@@ -41,9 +42,12 @@ class Bot:
     clock: StoppedClock
     cursor: str = ""
     batches: list[Batch] = field(default_factory=list)
+    shelf: Shelf | None = None
 
     async def journal(self, batch: Batch) -> None:
         self.batches.append(batch)
+        if self.shelf is not None:
+            await self.shelf.save(batch.pieces)
         self.cursor = batch.cursor
 
     async def read(self) -> list[Incoming]:
@@ -69,21 +73,28 @@ class Story:
         person = MatrixPerson(self.synapse.url, made.user_id, made.access_token, joins=joins)
         return await self._stack.enter_async_context(person)
 
-    async def bot(self, *, started: bool = True, url: str = "", **options: Any) -> Bot:
-        """`started`: it has read to now, so that what follows is news."""
+    async def bot(self, *, started: bool = True, url: str = "", sealed: bool = False, **options: Any) -> Bot:
+        """`started`: it has read to now, so that what follows is news. `sealed`: it can encrypt."""
         made = await self.account("outreach")
-        bot = await self.again(Bot(self.gateway(made, url=url, **options), made, StoppedClock()), url=url, **options)
+        shelf = Shelf() if sealed else None
+        before = Bot(self.gateway(made, url=url, **options), made, StoppedClock(), shelf=shelf)
+        bot = await self.again(before, url=url, **options)
         if started:
             await bot.read()
         return bot
 
+    async def sealed(self, name: str, account: MatrixAccount | None = None) -> SealedPerson:
+        """Somebody whose client encrypts."""
+        person = SealedPerson(self.synapse.url, account or await self.account(name))
+        return await self._stack.enter_async_context(person)
+
     async def again(self, bot: Bot, *, url: str = "", **options: Any) -> Bot:
         """A new process of the same bot: same account, device and cursor, nothing else."""
         clock = StoppedClock()
-        gateway = self.gateway(bot.account, url=url, clock=clock, **options)
+        gateway = self.gateway(bot.account, url=url, clock=clock, keep=bot.shelf, **options)
         self._stack.push_async_callback(gateway.close)
         await gateway.open()
-        return Bot(gateway, bot.account, clock, bot.cursor)
+        return Bot(gateway, bot.account, clock, bot.cursor, shelf=bot.shelf)
 
     def gateway(self, account: MatrixAccount, *, url: str = "", **options: Any) -> MatrixGateway:
         settings: dict[str, Any] = {
@@ -101,11 +112,21 @@ class Story:
         admin = await self.account("admin", admin=True)
         await self.call(admin, "PUT", f"/_synapse/admin/v1/suspend/{account.user_id}", {"suspend": True})
 
-    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> None:
+    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> Any:
         caller = Caller(self.synapse.url, account.access_token)
         await caller.open()
-        await caller.call(method, path, body)
-        await caller.close()
+        try:
+            return await caller.call(method, path, body)
+        finally:
+            await caller.close()
+
+    async def keys_of(self, user: str) -> dict[str, Any]:
+        """What anybody on the server is told of a user's keys."""
+        asker = await self.account("asker")
+        found: dict[str, Any] = await self.call(
+            asker, "POST", "/_matrix/client/v3/keys/query", {"device_keys": {user: []}}
+        )
+        return found
 
     async def recorded(self, bot: Bot) -> tuple[Bot, Recorder]:
         """The same bot behind a recorder."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from outreach.adapters.matrix.parcels import MARK, mark
 from outreach.entrypoints.sandbox.people.matrix import MatrixPerson
 from outreach.ports import Happening, Undeliverable
 from tests.matrix.story import Bot, Story, conversation, letter, matrix, tried
@@ -38,7 +39,7 @@ async def test_a_room_is_made_empty_and_tells_nothing(story: Story) -> None:
     assert await bot.gateway.members(place.room) == ()
 
 
-async def test_the_letter_sent_before_the_join_is_seen_and_holds_two_keys(story: Story) -> None:
+async def test_the_letter_sent_before_the_join_is_seen_and_holds_words_and_mark(story: Story) -> None:
     bot, ada = await story.bot(), await story.person("ada", joins=False)
     place = await bot.gateway.make_room(matrix(ada.user_id))
     parcel = letter(
@@ -49,7 +50,7 @@ async def test_the_letter_sent_before_the_join_is_seen_and_holds_two_keys(story:
     assert invitation.content["is_direct"] is True
     await ada.join(place.room)
     heard = await ada.hear("hello", room=place.room)
-    assert heard.content == {"msgtype": "m.text", "body": "hello"}
+    assert heard.content == {"msgtype": "m.text", "body": "hello", MARK: mark(parcel.key)}
     assert (receipt.native, receipt.place) == (heard.id, place)
     assert await bot.gateway.members(place.room) == (matrix(ada.user_id),)
     assert [e["type"] for e in await ada.history(place.room)].count("m.reaction") == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from outreach.adapters.matrix.parcels import MARK, mark
 from outreach.ports import TryLater, Undeliverable
 from tests.matrix.story import Story, card
 from tests.recorder import bad_gateway
@@ -12,15 +13,17 @@ _FACTS = {"kind": "card", "case": "amber-otter", "stage": "reported"}
 async def test_a_card_its_thread_and_its_edit(story: Story) -> None:
     bot, mia = await story.bot(), await story.person("mia")
     room = await story.staff_room(bot, mia)
-    first = await bot.gateway.send(card(room, "one", facts=_FACTS))
+    first = await bot.gateway.send(card(room, "one", "k1", facts=_FACTS))
     assert (first.place.room, first.place.thread) == (room, first.native)
-    inside = await bot.gateway.send(card(room, "inside", facts=_FACTS, thread=first.native))
+    inside = await bot.gateway.send(card(room, "inside", "k2", facts=_FACTS, thread=first.native))
     assert inside.place == first.place
-    edited = await bot.gateway.send(card(room, "two", facts=_FACTS, thread=first.native, replaces=first.native))
+    edit = card(room, "two", "k3", facts=_FACTS, thread=first.native, replaces=first.native)
+    edited = await bot.gateway.send(edit)
     assert edited.place == first.place
     said = {"msgtype": "m.notice", "body": "one", "community.outreach": _FACTS}
-    assert (await mia.hear("one")).content == said
+    assert (await mia.hear("one")).content == said | {MARK: mark("k1")}
     assert (await mia.hear("inside")).content == said | {
+        MARK: mark("k2"),
         "body": "inside",
         "m.relates_to": {
             "rel_type": "m.thread",
@@ -30,6 +33,7 @@ async def test_a_card_its_thread_and_its_edit(story: Story) -> None:
         },
     }
     assert (await mia.hear("two")).content == said | {
+        MARK: mark("k3"),
         "body": "* two",
         "m.new_content": said | {"body": "two"},
         "m.relates_to": {"rel_type": "m.replace", "event_id": first.native},
@@ -39,12 +43,13 @@ async def test_a_card_its_thread_and_its_edit(story: Story) -> None:
 async def test_only_pings_are_text_and_mention(story: Story) -> None:
     bot, mia = await story.bot(), await story.person("mia")
     room = await story.staff_room(bot, mia)
-    await bot.gateway.send(card(room, "wake up", pings=(mia.user_id,)))
+    await bot.gateway.send(card(room, "wake up", "k1", pings=(mia.user_id,)))
     assert (await mia.hear("wake up")).content == {
         "msgtype": "m.text",
         "body": "wake up",
         "community.outreach": {},
         "m.mentions": {"user_ids": [mia.user_id]},
+        MARK: mark("k1"),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from outreach.adapters import profiles
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.checks import Known
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE
@@ -16,12 +17,13 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 LOCALES = ROOT / "locales"
 LANGUAGES = ("en", "de", "fr")
+PROFILE = profiles.shipped(ROOT / "outreach" / "profiles", "cooperative")
 
 
 def make(
     templates: Path = TEMPLATES, locales: Path = LOCALES, more: Mapping[str, str] = AMBIENT_SAMPLE, **facts: str
 ) -> Letters:
-    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin")
+    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin", PROFILE)
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from outreach.adapters.rendering.checks.words import offered
 from outreach.adapters.rendering.counting import HANDLE, length
 from outreach.adapters.rendering.languages import LOCALES as EVERY
 from outreach.adapters.rendering.languages import SHIPPED
-from outreach.adapters.rendering.samples import sample, variants
+from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample, variants
 from outreach.domain.letters import LETTERS, Audience, Letter
-from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
+from tests.rendering.conftest import LANGUAGES, LOCALES, PROFILE, TEMPLATES, make, spoil
 
 OUTSIDE = (Audience.MEMBER, Audience.RECIPIENT)
 
@@ -33,7 +33,7 @@ def test_a_shipped_language_has_no_fault(letters: Letters, known: Known, languag
 
 @pytest.mark.parametrize("language", [each for each in EVERY if each not in SHIPPED])
 def test_what_is_not_shipped_is_only_unfinished(known: Known, language: str) -> None:
-    letters = Letters(TEMPLATES, LOCALES, [language], {}, "UTC")
+    letters = Letters(TEMPLATES, LOCALES, [language], AMBIENT_SAMPLE, "UTC", PROFILE)
     assert [fault.text for fault in language_faults(letters, LOCALES, language, known) if not fault.unfinished] == []
 
 

@@ -46,6 +46,7 @@ user = "{bot}"
 staff_room = "{staff_room}"
 {alternate}
 community_rooms = ["{lounge}"]
+encryption = false
 
 [fediverse]
 server = "{fediverse}"
@@ -210,7 +211,9 @@ class Town:
         keyring = bootstrap.open_keyring(self.config, self.secrets, self.world, database_filled=filled)
         upgrade(self.config.store.url)
         self.database: Database = bootstrap.open_database(self.config, keyring)
-        self.gateways: dict[Platform, Gateway] = bootstrap.make_gateways(self.config, self.secrets, self.world, "")
+        self.gateways: dict[Platform, Gateway] = bootstrap.make_gateways(
+            self.config, self.secrets, self.world, "", self.database
+        )
         for gateway in self.gateways.values():
             await gateway.open()
         self.letters = bootstrap.make_letters(self.config)

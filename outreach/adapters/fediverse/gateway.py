@@ -23,7 +23,7 @@ from outreach.adapters.fediverse.sending import Sender
 from outreach.adapters.fediverse.waking import Waker
 from outreach.domain.identity import Account, Platform
 from outreach.domain.posts import Observation, Post
-from outreach.ports import Clock, Journal, Misconfigured, Parcel, Place, Receipt, TryLater, Undeliverable
+from outreach.ports import Clock, Incoming, Journal, Misconfigured, Parcel, Place, Receipt, TryLater, Undeliverable
 
 T = TypeVar("T")
 #: Harmless questions that fail where the token lacks the scope named beside them.
@@ -129,6 +129,13 @@ class FediverseGateway:
     async def redrafts(self, author: Account) -> tuple[Post, ...]:
         """The author's newest posts, for whoever knows the author of a post that is gone."""
         return await _plainly(self._onlooker.redrafts(author))
+
+    async def unseal(self, line: Incoming) -> Incoming:
+        """Nothing is encrypted here."""
+        return line
+
+    async def forget(self, room: str) -> None:
+        """There are no rooms."""
 
     async def accept(self, room: str) -> None:
         """There are no rooms here."""

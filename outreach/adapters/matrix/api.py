@@ -6,7 +6,7 @@ No method for receipts, typing or presence exists here, on purpose (anonymity.md
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.client import Lost, MatrixClient, Refused, path
@@ -14,6 +14,7 @@ from outreach.adapters.matrix.fields import Json
 
 _TIMELINE = 100  # Synapse caps a client's wish there; the gap is filled in any case
 _PAGE = "500"
+_REMOTE_MS = 10_000  # how long the bot's server waits for other servers
 _SYNC_SLACK = 15.0  # how much later than promised a long poll may answer
 _FILTER: Json = {
     "presence": {"types": []},
@@ -35,6 +36,9 @@ class MatrixApi:
         """User and device the token stands for."""
         found = await self.client.call("GET", path("account", "whoami"))
         return fields.text(found, "user_id"), fields.text(found, "device_id")
+
+    async def log_out(self) -> None:
+        await self.client.call("POST", path("logout"), {})
 
     async def sync(self, since: str, wait_ms: int) -> Json:
         query = {"filter": json.dumps(_FILTER), "timeout": str(wait_ms), "set_presence": "offline"}
@@ -110,6 +114,33 @@ class MatrixApi:
                 return False
             raise
         return True
+
+    # encryption
+
+    async def upload_keys(self, body: Json) -> Json:
+        """The same keys again are fine; other keys under a name that was used are refused."""
+        return await self.client.call("POST", path("keys", "upload"), body)
+
+    async def query_keys(self, users: Iterable[str]) -> Json:
+        wanted: dict[str, object] = {user: [] for user in users}
+        return await self.client.call("POST", path("keys", "query"), {"device_keys": wanted, "timeout": _REMOTE_MS})
+
+    async def claim_keys(self, wanted: Json) -> Json:
+        body = {"one_time_keys": wanted, "timeout": _REMOTE_MS}
+        return await self.client.call("POST", path("keys", "claim"), body)
+
+    async def send_to_devices(self, transaction: str, messages: Json) -> None:
+        where = path("sendToDevice", "m.room.encrypted", transaction)
+        await self.client.call("PUT", where, {"messages": messages})
+
+    async def upload_identity(self, body: Json) -> None:
+        """The first one and the same one again are taken; another one is refused as `UIA`."""
+        await self.client.call("POST", path("keys", "device_signing", "upload"), body)
+
+    async def upload_signatures(self, body: Json) -> None:
+        found = await self.client.call("POST", path("keys", "signatures", "upload"), body)
+        if fields.table(found, "failures"):
+            raise Lost(5.0)
 
     def _named(self, found: Json) -> str:
         event = fields.text(found, "event_id")

@@ -3,7 +3,7 @@
 Every answer is one of: JSON, `Refused`, `Limited`, `Unreachable`, `Lost`, `Misconfigured`. Retries nothing (aiohttp
 repeats GET and PUT once when a kept connection proves dead). Knows no endpoint but login and whoami.
 
-Encryption joins here: nio's client knows user, device and token, so a crypto store can be handed to it.
+nio's own encryption is not switched on here: it would keep its keys where and when it likes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ logging.getLogger("nio").setLevel(logging.CRITICAL)
 _TRY_AGAIN = 5.0
 _PATIENCE = 30.0
 _CODE = re.compile(r"\A[A-Z0-9_.]{1,60}\Z")
+#: The server wants the account's password for this, in a dialogue the bot does not hold.
+ASKS_PROOF = "UIA"
 _HALTED = {
     "M_USER_SUSPENDED": "The bot's Matrix account is suspended; have the homeserver's admin lift that.",
     "M_USER_LOCKED": "The bot's Matrix account is locked; have the homeserver's admin unlock it.",
@@ -86,7 +88,7 @@ class MatrixClient:
         self._nio.access_token = token
 
     def become(self, user: str, device: str) -> None:
-        """From here on nio knows whom it works for, too; a crypto store would be loaded now."""
+        """From here on nio knows whom it works for, too."""
         self.user, self.device = user, device
         self._nio.restore_login(user, device, self._nio.access_token)
 
@@ -151,6 +153,8 @@ def _refusal(status: int, answer: Json) -> Exception:
         return Limited(_wait(answer))
     if code in _HALTED:
         return Misconfigured(_HALTED[code])
+    if status == 401 and "flows" in answer:
+        return Refused(status, ASKS_PROOF)
     if status == 401:
         return Misconfigured(_LOGGED_OUT)
     return Refused(status, code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from outreach.adapters.matrix.api import MatrixApi
@@ -16,10 +18,6 @@ _NO_SERVER = "[matrix] homeserver does not answer like a homeserver; check its a
 _NOT_ACCEPTED = "The homeserver does not accept matrix_password for [matrix] user; correct one of the two."
 _OTHER_USER = "matrix_token or matrix_password belongs to another account than [matrix] user; correct one of the two."
 _NO_DEVICE = "matrix_token belongs to no device; log in once as the bot and use that token, or set matrix_password."
-_OTHER_DEVICE = (
-    "matrix_token belongs to another device than the bot used before;"
-    " bring back the old token, or set matrix_password in its place."
-)
 _NO_ROOM = "[matrix] community_rooms names an alias that the homeserver does not know; correct or remove it."
 
 
@@ -43,7 +41,7 @@ def _is_address(homeserver: str) -> bool:
 async def enter(api: MatrixApi, token: str, password: str) -> None:
     """With a token whoever it belongs to, else by password; then compare with what was configured."""
     client = api.client
-    user, device = client.user, client.device
+    user = client.user
     try:
         if token:
             client.show(token)
@@ -56,17 +54,16 @@ async def enter(api: MatrixApi, token: str, password: str) -> None:
         raise
     except Refused as refusal:
         raise Misconfigured(_NO_SERVER) from refusal
-    _compare(user, device, found_user, found_device)
+    _compare(user, found_user, found_device)
     client.become(found_user, found_device)
 
 
-def _compare(user: str, device: str, found_user: str, found_device: str) -> None:
+def _compare(user: str, found_user: str, found_device: str) -> None:
+    """Another device than before is fine: one was lost, and messages of the old one are known by their mark."""
     if found_user != user:
         raise Misconfigured(_OTHER_USER)
     if not found_device:
         raise Misconfigured(_NO_DEVICE)
-    if device and found_device != device:
-        raise Misconfigured(_OTHER_DEVICE)
 
 
 async def _by_password(client: MatrixClient, password: str) -> None:
@@ -76,6 +73,11 @@ async def _by_password(client: MatrixClient, password: str) -> None:
         if refusal.status == 403:
             raise Misconfigured(_NOT_ACCEPTED) from refusal
         raise
+
+
+def new_device(entropy: Callable[[int], bytes]) -> str:
+    """A name for a device that was never used; chosen here, it is known before the server knows it."""
+    return base64.b32encode(entropy(10)).decode()
 
 
 async def resolved(api: MatrixApi, rooms: tuple[str, ...]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.client import Refused
 from outreach.adapters.matrix.content import relation, reply_to, words
+from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.links import event_link, matrix_to, server_of, uri
 from outreach.adapters.matrix.translate import account
@@ -24,8 +25,11 @@ _POSTS = ("m.room.message", "m.room.encrypted")
 class Posts:
     """`rooms` maps what an operator wrote, ids and aliases, to room ids."""
 
-    def __init__(self, api: MatrixApi, clock: Clock, rooms: Mapping[str, str]) -> None:
+    def __init__(
+        self, api: MatrixApi, clock: Clock, rooms: Mapping[str, str], encryption: Encryption | None = None
+    ) -> None:
         self._api = api
+        self._encryption = encryption
         self._clock = clock
         self._rooms = rooms
 
@@ -42,7 +46,20 @@ class Posts:
             return self._saw(Sight.UNSURE)
         if fields.text(event, "type") not in _POSTS:
             raise Undeliverable("not_a_post")
-        return await self._observed(room, event, reporter)
+        return await self._observed(room, await self._opened(room, event), reporter)
+
+    async def _opened(self, room: str, event: Json) -> Json:
+        """With its words and those of its newest edit, where the bot has the keys."""
+        if self._encryption is None or fields.text(event, "type") != "m.room.encrypted":
+            return event
+        opened = await self._encryption.open(event, room)
+        clear = opened.event if opened is not None else event
+        edit = fields.table(event, "unsigned", "m.relations", "m.replace")
+        edited = await self._encryption.open(edit, room) if edit else None
+        if edited is None:
+            return clear
+        relations = {**fields.table(event, "unsigned", "m.relations"), "m.replace": edited.event}
+        return {**clear, "unsigned": {**fields.table(event, "unsigned"), "m.relations": relations}}
 
     def _room(self, named: str) -> str:
         room = self._rooms.get(named, "")

@@ -5,9 +5,12 @@ What a room must be like before words enter it stands in `party_only` and `staff
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.client import Refused
-from outreach.adapters.matrix.fields import Json, text
+from outreach.adapters.matrix.crypto.machine import MEGOLM
+from outreach.adapters.matrix.fields import Json, rows, text
 from outreach.adapters.matrix.links import server_of
 from outreach.adapters.matrix.seals import Seals
 from outreach.adapters.matrix.translate import account
@@ -16,7 +19,7 @@ from outreach.ports import Misconfigured, TryLater, Undeliverable
 
 #: Made empty, then invited to (F11). Version 12 refuses its creator in `users`, so no user is listed at all.
 #: History "invited": the letter is sent before the party joins, and must be seen.
-_EMPTY_ROOM: Json = {
+_EMPTY_ROOM: dict[str, object] = {
     "preset": "private_chat",
     "visibility": "private",
     "power_level_content_override": {"invite": 100},
@@ -29,31 +32,49 @@ _EMPTY_ROOM: Json = {
         {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
     ],
 }
+_SEALED_ROOM: Json = _EMPTY_ROOM | {
+    "initial_state": [
+        *rows(_EMPTY_ROOM, "initial_state"),
+        {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": MEGOLM}},
+    ]
+}
 _PRESENT = ("join", "invite")
 _MAY_NOT_CREATE = "The bot's Matrix account may not create rooms; allow it in the homeserver's configuration."
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who reads what is said in a room now, the bot left out, and whether it has to be encrypted for them."""
+
+    sealed: bool
+    joined: tuple[str, ...]
+    invited: tuple[str, ...]
+
+
 class Rooms:
-    def __init__(self, api: MatrixApi, seals: Seals) -> None:
+    """`sealed_staff`: words go into an encrypted staff room alone (F18)."""
+
+    def __init__(self, api: MatrixApi, seals: Seals, *, sealed_staff: bool = False) -> None:
         self._api = api
         self._seals = seals
+        self._sealed_staff = sealed_staff
 
-    async def make(self) -> str:
+    async def make(self, *, sealed: bool) -> str:
         """An answer lost on the way leaves an orphan with only the bot in it: harmless, so `TryLater` is right."""
         try:
-            room = await self._api.create(_EMPTY_ROOM)
+            room = await self._api.create(_SEALED_ROOM if sealed else _EMPTY_ROOM)
         except Refused as refusal:
             if refusal.status == 403:
                 raise Misconfigured(_MAY_NOT_CREATE) from refusal
             raise
-        self._seals.remember(room, False)
+        self._seals.remember(room, sealed)
         return room
 
     async def accept(self, room: str) -> None:
         self._seals.refuse_known(room)
         await self._api.join(room)
         try:
-            await self._seals.refuse(room)
+            await self._seals.to_seal(room)
         except Undeliverable:
             await self.leave(room)
             raise
@@ -73,7 +94,7 @@ class Rooms:
     async def members(self, room: str) -> tuple[Account, ...]:
         return tuple(account(who) for who in await self._api.joined(room) if who != self._api.client.user)
 
-    async def party_only(self, room: str, party: str) -> None:
+    async def party_only(self, room: str, party: str) -> Present:
         """Only the bot and the party are in the room, who is invited if they were never there (F11, leak 24)."""
         me = self._api.client.user
         now = await self._api.memberships(room)
@@ -84,9 +105,11 @@ class Rooms:
             raise Undeliverable("third person")
         if now.get(party) in ("leave", "ban"):
             raise Undeliverable("party left")
-        await self._seals.refuse(room)
+        sealed = await self._seals.to_seal(room)
         if now.get(party) not in _PRESENT:
             await self._invite(room, party)
+        joined = (party,) if now.get(party) == "join" else ()
+        return Present(sealed, joined, tuple({party} - set(joined)))
 
     async def holds(self, room: str, party: str) -> bool:
         """Whether the party is in the room or invited; a room that is closed to us holds nobody."""
@@ -104,16 +127,22 @@ class Rooms:
         except (Undeliverable, TryLater):
             return  # the message is out; the look before the next one will tell
 
-    async def staff_only(self, room: str) -> None:
+    async def staff_only(self, room: str) -> Present:
         """Nobody can walk in and nobody outside can read: anybody with the power may change that at any time (F18)."""
         try:
             rules = await self._api.state(room, "m.room.join_rules") or {}
             history = await self._api.state(room, "m.room.history_visibility") or {}
-            await self._seals.refuse(room, permanent=False)
+            sealed = await self._seals.to_seal(room, permanent=False)
+            now = await self._api.memberships(room) if sealed else {}
         except Refused as refusal:
             raise Refused(refusal.status, refusal.code, permanent=False) from refusal
         if text(rules, "join_rule") != "invite" or text(history, "history_visibility") == "world_readable":
             raise Undeliverable("room open", permanent=False)
+        if self._sealed_staff and not sealed:
+            raise Undeliverable("room not encrypted", permanent=False)
+        others = {who: what for who, what in now.items() if who != self._api.client.user}
+        joined, invited = (tuple(w for w, what in others.items() if what == kind) for kind in _PRESENT)
+        return Present(sealed, joined, invited)
 
     async def _invite(self, room: str, party: str) -> None:
         """Synapse invites local accounts that do not exist without a word, so their profile is looked at first."""

@@ -11,18 +11,20 @@ from datetime import timedelta
 from outreach.adapters.matrix import fields, parcels
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.client import Lost, Refused
-from outreach.adapters.matrix.rooms import Rooms
+from outreach.adapters.matrix.encryption import Encryption
+from outreach.adapters.matrix.rooms import Present, Rooms
 from outreach.ports import Clock, OutcomeUnknown, Parcel, Place, Receipt, Undeliverable
 
-_MESSAGE = "m.room.message"
+_MESSAGE, _SEALED = "m.room.message", "m.room.encrypted"
 _KEYS_HOLD = timedelta(hours=23)
 _SLACK = timedelta(hours=1)  # between our clock and the homeserver's
 _PAGES = 200
 
 
 class Sender:
-    def __init__(self, api: MatrixApi, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, api: MatrixApi, rooms: Rooms, encryption: Encryption | None, clock: Clock) -> None:
         self._api = api
+        self._encryption = encryption
         self._rooms = rooms
         self._clock = clock
 
@@ -34,28 +36,33 @@ class Sender:
         return await (self._to_staff(parcel) if parcel.to is None else self._to_party(parcel, parcel.to.address))
 
     async def seek(self, parcel: Parcel) -> Receipt | None:
-        """Our device sees its own transaction ids for ever. `OutcomeUnknown` if the room's past has no end."""
+        """Our device sees its own transaction ids for ever, an earlier device's are known by the mark.
+
+        `OutcomeUnknown` if the room's past has no end.
+        """
+        mark = parcels.mark(parcel.key)
         start = ""
         for _ in range(_PAGES):
             page, start = await self._api.older(parcel.place.room, start)
             for event in page:
-                if fields.text(event, "unsigned", "transaction_id") == parcel.key and self._is_own(event):
+                names = (fields.text(event, "unsigned", "transaction_id"), fields.text(event, "content", parcels.MARK))
+                if self._is_own(event) and (names[0] == parcel.key or names[1] == mark):
                     return _receipt(parcel, fields.text(event, "event_id"))
             if not start or not page or self._is_before(page[-1], parcel):
                 return None
         raise OutcomeUnknown("the room holds too much to search")
 
     async def _to_party(self, parcel: Parcel, party: str) -> Receipt:
-        await self._rooms.party_only(parcel.place.room, party)
-        event = await self._put(parcel, parcels.private(parcel))
+        present = await self._rooms.party_only(parcel.place.room, party)
+        event = await self._put(parcel, parcels.private(parcel), present)
         await self._rooms.shut_if_crowded(parcel.place.room, party)
         return _receipt(parcel, event)
 
     async def _to_staff(self, parcel: Parcel) -> Receipt:
         """Mendable refusals only: what keeps the bot out of a staff room, an operator can change."""
-        await self._rooms.staff_only(parcel.place.room)
+        present = await self._rooms.staff_only(parcel.place.room)
         try:
-            event = await self._put(parcel, parcels.staff(parcel))
+            event = await self._put(parcel, parcels.staff(parcel), present)
         except Refused as refusal:
             mendable = refusal.status in (403, 404)
             raise Refused(refusal.status, refusal.code, permanent=not mendable) from refusal
@@ -63,9 +70,16 @@ class Sender:
             await self._button(parcel, parcel.replaces or event, number, key)
         return _receipt(parcel, event)
 
-    async def _put(self, parcel: Parcel, content: fields.Json) -> str:
+    async def _put(self, parcel: Parcel, content: fields.Json, present: Present) -> str:
+        """A repetition is encrypted anew: the server keeps the first event of a key and drops the other's words."""
+        kind, room = _MESSAGE, parcel.place.room
+        if present.sealed:
+            if self._encryption is None:
+                raise Undeliverable("encrypted")
+            content = await self._encryption.seal(room, kind, content, present.joined, present.invited)
+            kind = _SEALED
         try:
-            return await self._api.put(parcel.place.room, _MESSAGE, parcel.key, content)
+            return await self._api.put(room, kind, parcel.key, parcels.marked(content, parcel.key))
         except Lost as lost:
             if self._is_old(parcel):
                 raise OutcomeUnknown("no answer, and the key may have expired") from lost
@@ -83,7 +97,7 @@ class Sender:
         return parcel.first_tried is not None and self._clock.now() - parcel.first_tried >= _KEYS_HOLD
 
     def _is_own(self, event: object) -> bool:
-        is_message = fields.text(event, "type") == _MESSAGE
+        is_message = fields.text(event, "type") in (_MESSAGE, _SEALED)
         return is_message and fields.text(event, "sender") == self._api.client.user
 
     def _is_before(self, event: object, parcel: Parcel) -> bool:

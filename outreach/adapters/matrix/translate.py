@@ -65,6 +65,12 @@ def invitation(stripped: object, room: str, bot: str, since: str) -> Incoming | 
     return None
 
 
+def new_identity(who: Account, key: str) -> Incoming:
+    """Somebody signs their devices with other keys than before; each such change has a name of its own."""
+    name = hashlib.sha256("\n".join((who.address, key)).encode()).hexdigest()
+    return Incoming(f"identity:{name}", Happening.NEW_IDENTITY, Platform.MATRIX, who)
+
+
 def _invites(event: object, bot: str) -> bool:
     is_own = fields.text(event, "type") == "m.room.member" and fields.text(event, "state_key") == bot
     return is_own and fields.text(event, "content", "membership") == "invite"

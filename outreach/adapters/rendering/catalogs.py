@@ -6,8 +6,8 @@ Does not know letters or templates, and writes nothing: `upkeep.py` keeps the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from gettext import GNUTranslations, NullTranslations, c2py
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog as Messages
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from outreach.domain.profile import Profile
 
 SOURCE = "en"
 #: English letters write days as most of the world does.
@@ -31,19 +33,26 @@ Key = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A language, its words, and which messages are usable: translated in every form and not fuzzy."""
+    """A language, its words, and which messages are usable: translated in every form and not fuzzy.
+
+    `profile` is the policy whose labels and reasons can be said; `own` are the words its community brings itself.
+    """
 
     language: str
     locale: Locale
     words: NullTranslations
     usable: frozenset[Key] | None
+    profile: Profile | None = None
+    own: Mapping[Key, str] = field(default_factory=dict)
 
     def has(self, keys: Iterable[Key]) -> bool:
         """Whether all of these can be said in this language."""
-        return self.usable is None or self.usable.issuperset(keys)
+        return self.usable is None or self.usable.issuperset(key for key in keys if key not in self.own)
 
     def say(self, context: str | None, message: str) -> str:
         """One message; the msgid itself where it is missing."""
+        if (context, message) in self.own:
+            return self.own[context, message]
         return self.words.pgettext(context, message) if context else self.words.gettext(message)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from outreach.domain.asks import LABELS, Ask, Strength, strength_of
+from outreach.adapters.rendering.policy_texts import shipped_strengths
+from outreach.domain.asks import Ask, Strength
 from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
 from outreach.domain.parts import MEASURES, REQUIRED
 
@@ -43,6 +44,7 @@ SAMPLES: Mapping[str, str] = {
     "day": "2025-11-03",
     "due": "2025-11-04T13:20:00+00:00",
     "gone": "",
+    "dismissed": "1",
     "kind": "human",
     "kept": "",
     "label": "food",
@@ -81,6 +83,7 @@ SAMPLES: Mapping[str, str] = {
     "text": "Thanks for telling me.\nI did not know that.",
     "translation": "Hallo! Ich bin der Hilfsbot von loser.cafe.",
     "turns": "2",
+    "untrusted": "",
     "usage": "!refuse A WHY",
     "wait": "21600",
     "warning": "food",
@@ -142,6 +145,10 @@ WORST: Mapping[str, str] = {
     "word": "@alice %(x)s {{ 7 }} \n\n second line",
 }
 
+#: How strongly the shipped profiles stand behind each label, and behind each ask without one.
+LABELS: Mapping[str, str] = shipped_strengths("labels")
+_ASKS: Mapping[str, str] = shipped_strengths("asks")
+
 #: What selects paragraphs: every value that a letter has to be right for.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "ask": tuple(ask.value for ask in Ask),
@@ -168,6 +175,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "branch": ("", "fr"),
     "complete": ("", "1"),
     "count": ("0", "1", "3"),
+    "untrusted": ("", "1"),
+    "dismissed": ("", "1"),
 }
 
 #: Choices of the letters made of many parts: each is varied alone, not with all others. A space joins several.
@@ -241,7 +250,8 @@ def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
     if {"ask", "strength"} <= values.keys() and "strength" not in chosen:
-        values["strength"] = strength_of(Ask(values["ask"]), values.get("label", "")).value
+        label = values.get("label", "") if values["ask"] == Ask.CW else ""
+        values["strength"] = LABELS.get(label, _ASKS[values["ask"]])
     if name == "closed" and not values["outcome"]:
         values["outcome"] = "remedied"
     return Letter(name, values)

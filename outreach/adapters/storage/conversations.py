@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from outreach.adapters.storage import codec
+from outreach.adapters.storage.pieces import SqlPieces
 from outreach.adapters.storage.schema import conversations
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.identity import Account, Role
@@ -56,7 +57,10 @@ class SqlConversations:
         return saved
 
     def forget(self, conversation: str) -> None:
-        """Destroy key and row."""
+        """Destroy key and row, and what was kept for its room (F6)."""
+        found = self.get(conversation)
+        if found is not None:
+            SqlPieces(self._sql, self._sealer).forget_room(found.place.room)
         self._sql.execute(delete(conversations).where(conversations.c.id == conversation))
 
     def _insert(self, saved: Conversation) -> None:

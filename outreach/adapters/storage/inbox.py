@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from outreach.adapters.storage import codec, schema
+from outreach.adapters.storage.pieces import SqlPieces
 from outreach.adapters.storage.sealing import Sealer
 from outreach.ports import Batch, Incoming
 from outreach.ports.store import Line
@@ -23,21 +25,29 @@ class SqlInbox:
     def journal(self, batch: Batch) -> int:
         """Store what is new, and the cursor, in the caller's transaction."""
         new = sum(self._store(item) for item in batch.items)
+        SqlPieces(self._sql, self._sealer).save(batch.source, batch.pieces)
         row = {"source": batch.source, "cursor": batch.cursor}
         self._sql.execute(upsert(schema.cursors).values(row).on_conflict_do_update(["source"], set_=row))
         return new
 
     def _store(self, item: Incoming) -> bool:
-        names = self._sealer.indexes("source", f"{item.platform}:{item.source}")
-        if self._sql.execute(select(schema.seen.c.day).where(schema.seen.c.source.in_(names))).first():
+        newest = self._see(item, item.source)
+        if newest is None or (item.twin and self._see(item, item.twin) is None):
             return False
-        day = item.at.date().isoformat() if item.at else ""
-        newest = self._sealer.index("source", f"{item.platform}:{item.source}")
-        self._sql.execute(insert(schema.seen).values(source=newest, day=day))
         lane = self._sealer.link_index("inbox-lane", item.room or item.sender.key)
         body = self._sealer.seal_link(codec.encode(item), f"inbox:{newest}")
         self._sql.execute(insert(schema.inbox).values(lane=lane, body=newest.encode() + b"\n" + body))
         return True
+
+    def _see(self, item: Incoming, source: str) -> str | None:
+        """The name under which it is known from now on; None if it was known already."""
+        known = schema.seen.c.source.in_(self._sealer.indexes("source", f"{item.platform}:{source}"))
+        if self._sql.execute(select(schema.seen.c.day).where(known)).first():
+            return None
+        day = item.at.date().isoformat() if item.at else ""
+        newest = self._sealer.index("source", f"{item.platform}:{source}")
+        self._sql.execute(insert(schema.seen).values(source=newest, day=day))
+        return newest
 
     def cursor(self, source: str) -> str:
         """Where that source was read to."""
@@ -58,6 +68,17 @@ class SqlInbox:
     def done(self, line: Line) -> None:
         """Forget the body; the id stays as an HMAC in `seen` (F6)."""
         self._sql.execute(delete(schema.inbox).where(schema.inbox.c.id == line.id))
+
+    def opened(self, line: Line, incoming: Incoming) -> Line | None:
+        """In its place, sealed under the name it has; None, and gone, where the words were shown to us before."""
+        if incoming.twin and self._see(incoming, incoming.twin) is None:
+            self.done(line)
+            return None
+        match = schema.inbox.c.id == line.id
+        name = self._sql.execute(select(schema.inbox.c.body).where(match)).scalar_one().partition(b"\n")[0]
+        body = self._sealer.seal_link(codec.encode(incoming), f"inbox:{name.decode()}")
+        self._sql.execute(update(schema.inbox).where(match).values(body=name + b"\n" + body))
+        return replace(line, incoming=incoming)
 
     def put_aside(self, line: Line) -> None:
         """Out of its lane's way, kept for a person to look at."""

@@ -57,6 +57,7 @@ def renew(sql: Connection, vault: Renewer) -> int:
         + _column(sql, schema.told.c.body, lambda row: f"told:{row.native}", vault.renew_link)
         + _column(sql, schema.roster.c.body, lambda row: f"roster:{row.person}", vault.renew_store)
         + _column(sql, schema.notes.c.body, lambda row: f"note:{row.name}", vault.renew_store)
+        + _column(sql, schema.pieces.c.body, lambda row: f"piece:{row.name}", vault.renew_link)
         + _outbox(sql, vault)
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, Meta
 metadata = MetaData()
 
 #: Alembic's revision that this program reads and writes.
-REVISION = "0001"
+REVISION = "0002"
 
 cursors = Table(
     "cursors", metadata, Column("source", String, primary_key=True), Column("cursor", String, nullable=False)
@@ -127,3 +127,12 @@ roster = Table(
 )
 
 notes = Table("notes", metadata, Column("name", String, primary_key=True), Column("body", LargeBinary, nullable=False))
+
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("source", String, nullable=False, index=True),
+    Column("room", String, nullable=True, index=True),
+    Column("body", LargeBinary, nullable=False),
+)

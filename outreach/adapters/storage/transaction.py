@@ -9,6 +9,7 @@ from outreach.adapters.storage.conversations import SqlConversations
 from outreach.adapters.storage.inbox import SqlInbox
 from outreach.adapters.storage.links import SqlLinks
 from outreach.adapters.storage.outbox import SqlOutbox
+from outreach.adapters.storage.pieces import SqlPieces
 from outreach.adapters.storage.registers import SqlRegisters
 from outreach.adapters.storage.sealing import Sealer
 from outreach.adapters.storage.timers import SqlTimers
@@ -26,3 +27,4 @@ class SqlTransaction:
         self.links: port.Links = SqlLinks(connection, sealer)
         self.outbox: port.Outbox = SqlOutbox(connection, sealer)
         self.registers: port.Registers = SqlRegisters(connection, sealer)
+        self.pieces: port.Pieces = SqlPieces(connection, sealer)

@@ -27,9 +27,6 @@ from outreach.domain.inputs import (
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
 
-#: When the room is reminded of the first word that is due, in parts of the time it has (R031: 12 h, 20 h, 24 h).
-_REMINDERS = (1 / 2, 5 / 6, 1.0)
-
 
 def taken(case: Case, said: Taken, policy: OutreachPolicy, now: datetime) -> Decision:
     """By one's own word only a case that is free; given by a colleague, in any case."""
@@ -132,7 +129,7 @@ def response_by(case: Case, policy: OutreachPolicy) -> datetime | None:
 def response_clock(policy: OutreachPolicy, now: datetime) -> tuple[fx.SetTimer, ...]:
     """What runs from the moment a case comes before staff: the first reminder, and the branch's own time (R084)."""
     return (
-        fx.SetTimer(fx.Timer.RESPOND, now + policy.first_response * _REMINDERS[0]),
+        fx.SetTimer(fx.Timer.RESPOND, now + min((*policy.remind_response, policy.first_response))),
         fx.SetTimer(fx.Timer.BRANCH, now + policy.branch_response),
     )
 
@@ -149,8 +146,8 @@ def _must_be_theirs(case: Case) -> None:
 
 def _next_reminder(case: Case, last: datetime, policy: OutreachPolicy, now: datetime) -> datetime:
     assert case.staff_since is not None  # noqa: S101  whoever asks has checked it: there is a last one
-    moments = (case.staff_since + policy.first_response * part for part in _REMINDERS)
-    return next((moment for moment in moments if moment > now), last)
+    moments = (case.staff_since + after for after in policy.remind_response)
+    return next((moment for moment in moments if now < moment < last), last)
 
 
 def shown(who: str) -> str:

@@ -41,7 +41,7 @@ def requested(case: Case, said: Requested, policy: OutreachPolicy, now: datetime
     at = release_time(now, said.draw, policy)
     return Decision(
         (
-            ev.OutreachOpened(said.case_alias, said.post, said.ask, said.label, said.strength),
+            ev.OutreachOpened(said.case_alias, said.post, said.ask, said.label, said.strength, said.policy),
             ev.RequestAdded(said.request, said.alias, at),
         ),
         (fx.SetTimer(fx.Timer.RELEASE, at, said.request),),

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from outreach import bootstrap
+from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.storage.state import Form, form_of
 from outreach.bootstrap.offline import opened
 from outreach.config import Config, in_environment, load_secrets, open_to_others, secret_files, warnings
@@ -20,6 +21,10 @@ from outreach.entrypoints.cli.database import config_of
 from outreach.ports import Gateway, Misconfigured, TryLater, Undeliverable
 
 _FEWEST_MODERATORS = 2
+_PLAIN_STAFF_ROOM = (
+    'matrix.staff_room is not encrypted: turn its encryption on in a client; with trust = "cross-signed" nothing is'
+    " posted there before."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,19 @@ def _store(config: Config) -> list[Finding]:
 
 
 async def _online(config: Config) -> list[Finding]:
-    world = bootstrap.real_world()
     try:
         secrets = load_secrets(config.path, config, os.environ)
-        gateways = bootstrap.make_gateways(config, secrets, world, "")
+        if form_of(config.store.url) is not Form.CURRENT:
+            return await _accounts(config, bootstrap.make_gateways(config, secrets, bootstrap.real_world(), ""))
+        with opened(config) as store:
+            device = await store.database.transact(lambda tx: tx.registers.noted(bootstrap.MATRIX_DEVICE))
+            gateways = bootstrap.make_gateways(config, secrets, store.world, device, store.database)
+            return await _accounts(config, gateways)
     except Misconfigured as error:
         return [Finding(True, str(error))]
+
+
+async def _accounts(config: Config, gateways: dict[Platform, Gateway]) -> list[Finding]:
     found: list[Finding] = []
     for platform, gateway in gateways.items():
         found += await _account(config, platform, gateway)
@@ -93,9 +105,11 @@ async def _online(config: Config) -> list[Finding]:
 
 
 async def _account(config: Config, platform: Platform, gateway: Gateway) -> list[Finding]:
-    if problem := await _tried(gateway.open, platform):
+    """Looked at from beside a running bot: nothing is changed, and nothing is read that it has yet to read."""
+    matrix = gateway if isinstance(gateway, MatrixGateway) else None
+    if problem := await _tried(matrix.examine if matrix is not None else gateway.open, platform):
         return [problem]
-    return await _staff_room(config, gateway) if platform is Platform.MATRIX else []
+    return await _staff_room(config, matrix) if matrix is not None else []
 
 
 async def _tried(act: Callable[[], Awaitable[object]], platform: Platform) -> Finding | None:
@@ -108,11 +122,15 @@ async def _tried(act: Callable[[], Awaitable[object]], platform: Platform) -> Fi
     return None
 
 
-async def _staff_room(config: Config, gateway: Gateway) -> list[Finding]:
+async def _staff_room(config: Config, gateway: MatrixGateway) -> list[Finding]:
     try:
         present = await gateway.members(str(config.matrix.staff_room))
+        is_encrypted = await gateway.is_encrypted(str(config.matrix.staff_room))
     except (TryLater, Undeliverable):
         return [Finding(True, "The bot is not in matrix.staff_room; invite it there.")]
+    found = []
     if len(present) < _FEWEST_MODERATORS:
-        return [Finding(False, "Fewer than two moderators are in the staff room; what needs two cannot be done.")]
-    return []
+        found.append(Finding(False, "Fewer than two moderators are in the staff room; what needs two cannot be done."))
+    if config.matrix.encryption and not is_encrypted:
+        found.append(Finding(config.matrix.trust == "cross-signed", _PLAIN_STAFF_ROOM))
+    return found

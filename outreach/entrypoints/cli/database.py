@@ -14,7 +14,7 @@ from outreach.adapters.storage import keeping, rotation, upgrade
 from outreach.adapters.storage.engine import sqlite_path
 from outreach.adapters.storage.state import Form, form_of
 from outreach.adapters.vault import parse_master_key, restore_keys
-from outreach.bootstrap.offline import Offline, opened
+from outreach.bootstrap.offline import Offline, leave_device, opened
 from outreach.config import Config, load, load_secrets
 from outreach.domain.effects import Timer
 from outreach.entrypoints.cli.failing import CommandFailed
@@ -87,8 +87,13 @@ def restore(context: typer.Context, file: Path) -> None:
     with opened(config) as store:
         gone = keeping.forget_again(store.database, store.vault)
         waiting = keeping.park_all(store.database)
+        store.database.run(leave_device)
     typer.echo(f"Restored. {gone} cases were forgotten since and are forgotten again.")
     typer.echo(f"{waiting} unsent messages will be looked up before anything of them is sent.")
+    if config.matrix.encryption:
+        typer.echo(
+            "Log the bot in to Matrix anew and store the new matrix_token; with matrix_password it does so itself."
+        )
 
 
 def purge(context: typer.Context) -> None:

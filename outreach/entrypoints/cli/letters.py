@@ -9,9 +9,9 @@ import typer
 
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.languages import supports
-from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample
+from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, LABELS, sample
 from outreach.config import places
-from outreach.domain.asks import LABELS, Ask
+from outreach.domain.asks import Ask
 from outreach.domain.errors import IncompleteLetter
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 from outreach.entrypoints.cli import lint as lint_
@@ -75,7 +75,7 @@ def lint(
 def open_letters(ambient: dict[str, str] | None = None) -> Letters:
     """All letters in every shipped language, with an invented community."""
     facts = {**AMBIENT_SAMPLE, **(ambient or {})}
-    return Letters(places.templates(), places.locales(), lint_.shipped(places.locales()), facts, "UTC")
+    return lint_.opened(places.templates(), places.locales(), facts, lint_.shipped(places.locales()))
 
 
 def every_letter() -> Iterator[tuple[Audience, str]]:

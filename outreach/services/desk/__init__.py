@@ -25,8 +25,9 @@ from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
+from outreach.services.desk.proof import Proof
 from outreach.services.desk.room import Heard, Room
-from outreach.services.desk.roster import Roster
+from outreach.services.desk.roster import Roster, shown
 from outreach.services.settings import Settings
 
 __all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
@@ -52,29 +53,42 @@ class Desk:
     def hear(self, tx: Transaction, incoming: Incoming) -> None:
         """A line. Only a command of an enrolled moderator is more than talk."""
         heard = self._room.heard(incoming)
+        if heard is not None and incoming.cipher:
+            return self._proof.unreadable(tx, heard)
         said = self.read_command(incoming.text, self.settings.prefix) if heard is not None else None
         if heard is None or said is None:
-            return
+            return None
         if not self._roster.holds(tx, heard.sender):
             if isinstance(said, Command):
                 self._roster.turn_away(tx, heard)
+        elif fault := self._proof.fault(incoming):
+            self._room.answer(tx, heard, fault, who=shown(heard.sender.address))
         elif isinstance(said, Unknown):
             self._room.answer(tx, heard, "unknown_command", word=said.word, nearest=said.nearest)
         else:
             self._obey(tx, heard, said)
+        return None
 
     def react(self, tx: Transaction, incoming: Incoming) -> None:
         """A reaction; an outsider's is nothing."""
         heard = self._room.heard(incoming)
-        if heard is not None and self._roster.holds(tx, heard.sender):
+        if heard is None or not self._roster.holds(tx, heard.sender):
+            return
+        if not self.settings.signed_only or incoming.trusted:
             self._previewing.react(tx, heard)
             self._handling.press(tx, heard)
+        elif self._previewing.confirms(tx, heard):
+            self._room.announce(tx, heard.room, "confirm_in_words", who=shown(heard.sender.address))
 
     def came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
         """Somebody joined or left: the room is told (F4)."""
         heard = self._room.heard(incoming)
         if heard is not None:
             self._roster.came_or_went(tx, heard)
+
+    def new_identity(self, tx: Transaction, who: Account) -> None:
+        """A moderator signs devices with other keys than before."""
+        self._roster.new_identity(tx, who)
 
     def first_roster(self, tx: Transaction, accounts: Sequence[Account]) -> None:
         """Who is joined when the bot first stands in the moderators' room; anybody later is enrolled by two."""
@@ -164,6 +178,10 @@ class Desk:
     @property
     def _room(self) -> Room:
         return Room(self.settings, self.chance, self.casework.casebook)
+
+    @property
+    def _proof(self) -> Proof:
+        return Proof(self.settings, self.clock, self._room, self._roster)
 
     @property
     def _roster(self) -> Roster:

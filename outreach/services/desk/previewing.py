@@ -58,12 +58,19 @@ class Previewing:
 
     def react(self, tx: Transaction, heard: Heard) -> None:
         """✅ on a preview that still waits; on anything else it is a reaction among moderators."""
-        told = tx.registers.told(heard.incoming.parent) if heard.incoming.parent else None
-        if heard.incoming.text != CONFIRM or told is None or told.letter not in _PREVIEWS.values():
-            return
-        before = Pendings(self.clock).of(tx, told.relay)
+        before = self._meant(tx, heard)
         if before is not None:
             self._send(tx, heard, before)
+
+    def confirms(self, tx: Transaction, heard: Heard) -> bool:
+        """Whether a reaction would send something."""
+        return self._meant(tx, heard) is not None
+
+    def _meant(self, tx: Transaction, heard: Heard) -> Pending | None:
+        told = tx.registers.told(heard.incoming.parent) if heard.incoming.parent else None
+        if heard.incoming.text != CONFIRM or told is None or told.letter not in _PREVIEWS.values():
+            return None
+        return Pendings(self.clock).of(tx, told.relay)
 
     def _send(self, tx: Transaction, heard: Heard, confirmed: Pending) -> None:
         case = tx.cases.load(confirmed.case)

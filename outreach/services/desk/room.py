@@ -15,6 +15,9 @@ from outreach.ports.store import Address, Enclosure, Outbound, Transaction
 from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
 
+#: Why a device keeps its key from ours: its owner has not verified it (`m.room_key.withheld`).
+UNTRUSTED = ("m.unverified", "m.blacklisted")
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -46,7 +49,8 @@ class Room:
 
     def heard(self, incoming: Incoming) -> Heard | None:
         """The room something happened in; None for what the bot did itself, and where nothing can be answered."""
-        if incoming.sender.key in self.settings.bots or incoming.notice or incoming.encrypted:
+        closed = incoming.encrypted and not self.settings.encryption
+        if incoming.sender.key in self.settings.bots or incoming.notice or closed:
             return None
         room = self.settings.staff_room_named(incoming.room)
         return Heard(incoming, room) if room else None

@@ -67,6 +67,15 @@ class Roster:
         tx.registers.note(_FOUNDERS, "\n".join(one for one in _founders(tx) if one != who))
         tx.registers.note(_SHRUNK, self.clock.now().isoformat())
 
+    def new_identity(self, tx: Transaction, who: Account) -> None:
+        """Told to the room; where only signed devices command the bot, two moderators have to enrol them again."""
+        if not self.holds(tx, who):
+            return
+        if self.settings.signed_only:
+            self._dismiss(tx, who.address)
+        dismissed = "1" if self.settings.signed_only else ""
+        self.room.announce(tx, "staff", "new_identity", who=shown(who.address), dismissed=dismissed)
+
     def turn_away(self, tx: Transaction, heard: Heard) -> None:
         """The one letter to somebody who is not enrolled: once a day."""
         who, today = heard.sender.address, self.clock.now().date()

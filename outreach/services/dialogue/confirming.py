@@ -152,7 +152,7 @@ class Confirming:
             tx.links.forget(matter.request.id)
         member = self.answers.drop(tx, member)
         member = tx.conversations.save(replace(member, notice=0))
-        self.answers.reply(tx, member, "forgotten")
+        self.answers.reply(tx, member, "forgotten", platform=str(member.platform))
 
 
 def _escalated(case: Case, request: RequestId, now: datetime) -> Case:

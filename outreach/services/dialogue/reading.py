@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outreach.domain.asks import LABELS, Ask
+from outreach.domain.asks import Ask
 from outreach.ports import Incoming, Renderer
 
 _URL = re.compile(r"https?://[^\s<>\"]+|matrix:[^\s<>\"]+", re.IGNORECASE)
@@ -122,7 +122,7 @@ def _wish(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask
         if ask is not None:
             return _with_label(Ask(ask), " ".join(tokens[cut:]), renderer, languages)
     label = renderer.label(" ".join(tokens), languages)
-    return (Ask.CW, label, "") if label and label in LABELS else (None, "", " ".join(tokens))
+    return (Ask.CW, label, "") if label else (None, "", " ".join(tokens))
 
 
 def _with_label(ask: Ask, word: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask, str, str]:
@@ -148,6 +148,6 @@ def _label_in(tokens: list[str], renderer: Renderer, languages: Sequence[str]) -
     for begin in range(len(tokens)):
         for end in range(min(len(tokens), begin + 3), begin, -1):
             label = renderer.label(" ".join(tokens[begin:end]), languages)
-            if label and label in LABELS:
+            if label:
                 return label
     return ""
