@@ -229,7 +229,6 @@ _STAFF = {
     "help_wanted": "alias who count",
     "help_given": "alias people complete",
     "cases": "lines more",
-    "cases_none": "",
     "case_line": "alias stage lead due",
     "case_whole": "card notes",
     "note_line": "who moment text",

@@ -43,7 +43,6 @@ class OutreachPolicy:
     first_response: timedelta = timedelta(hours=24)
     remind_response: tuple[timedelta, ...] = (timedelta(hours=12), timedelta(hours=20))
     branch_response: timedelta = timedelta(hours=12)
-    look_lease: timedelta = timedelta(minutes=15)
     defer_max: timedelta = timedelta(hours=24)
     keep_contact: timedelta = timedelta(days=90)
     keep_decided: timedelta = timedelta(days=200)

@@ -6,7 +6,7 @@ human word; only a word does (R031).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
@@ -26,6 +26,9 @@ from outreach.domain.inputs import (
 )
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
+
+#: So long a card says that somebody reads it.
+LEASE = timedelta(minutes=15)
 
 
 def taken(case: Case, said: Taken, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -52,7 +55,7 @@ def handed_back(case: Case, said: HandedBack, policy: OutreachPolicy, now: datet
 def looked_into(case: Case, said: LookedInto, policy: OutreachPolicy, now: datetime) -> Decision:
     """A lease: others see on the card that somebody reads it, and until when."""
     _must_be_theirs(case)
-    until = now + policy.look_lease
+    until = now + LEASE
     return Decision((ev.CaseLookedAt(said.who, until),), (_CARD,))
 
 

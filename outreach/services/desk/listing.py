@@ -43,8 +43,6 @@ class Listing:
             case _:
                 prefix = self.settings.prefix
                 return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.CASES, prefix))
-        if not wanted:
-            return self.room.answer(tx, heard, "cases_none")
         lines = tuple(self._line(case) for case in self.sorted(wanted)[:MOST])
         more = str(max(0, len(wanted) - MOST) or "")
         return self.room.answer_with(tx, heard, Letter("cases", {"more": more}), lines)
