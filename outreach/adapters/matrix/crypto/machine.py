@@ -251,8 +251,8 @@ class Machine:
     def upload(self) -> Json | None:
         """What the server has to be given now; None if nothing. The same again until `uploaded`."""
         account, own = self.account, self.account._account
-        first = not account.shared
-        missing = account.max_one_time_keys - (0 if first else self.keys_left)
+        first, known = not account.shared, self._olm.uploaded_key_count is not None
+        missing = account.max_one_time_keys - self.keys_left if first or known else 0  # before a sync nobody knows
         if not first and missing <= 0 and not self.fallback_used:
             return None
         if missing > len(own.one_time_keys):
@@ -274,7 +274,7 @@ class Machine:
 
     def unshare(self) -> None:
         """The server does not know this device any more: everything is to be uploaded anew."""
-        self.account.shared = False
+        self.account.shared, self._olm.uploaded_key_count = False, 0
 
     def _one_time(self, keys: Any, *, fallback: bool = False) -> Json:
         more = {"fallback": True} if fallback else {}
