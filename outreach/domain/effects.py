@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from outreach.domain.identity import RequestId
 from outreach.domain.inputs import Occasion
-from outreach.domain.letters import Letter
+from outreach.domain.letters import Audience, Letter
+from outreach.domain.parts import check_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,19 @@ To = ToMember | ToRecipient | ToStaff
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One letter to one addressee."""
+    """One letter to one addressee; people outside get only a whole one. Raises `IncompleteLetter`."""
 
     to: To
     letter: Letter
+
+    def __post_init__(self) -> None:
+        match self.to:
+            case ToMember():
+                check_parts(Audience.MEMBER, self.letter)
+            case ToRecipient():
+                check_parts(Audience.RECIPIENT, self.letter)
+            case ToStaff():
+                pass  # filled from the case later (`casebook`) and checked when it is rendered
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,3 +33,15 @@ class NotAllowed(Refusal):
 
 class BrokenHistory(Exception):
     """Stored events do not fold; the store was damaged or is newer than this program. Run `outreach db check`."""
+
+
+class IncompleteLetter(Exception):
+    """A letter lacks a part that it must have: whoever writes it fills in the part that is named, and tries again.
+
+    R017, R073; Regulation (EU) 2022/2065, Article 17(3). No `Refusal`: where nobody catches it, it is a fault here.
+    """
+
+    def __init__(self, letter: str, part: str, detail: str) -> None:
+        super().__init__(f"{letter}: {part} {detail}")
+        self.letter = letter
+        self.part = part

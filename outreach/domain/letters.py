@@ -2,6 +2,7 @@
 
 Every template may besides use what the community's configuration says: `community`, `contact`, `crisis`, `bot`,
 `prefix`, `reveal`, `backups`. Values are plain strings; days are ISO dates, moments ISO times, durations seconds.
+Which of them a letter may not lack, `parts.py` knows.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from types import MappingProxyType
 
 
 class Audience(StrEnum):
-    """Who reads a letter; also the folder of its template."""
+    """Who reads a letter; also the folder of its template. A room is everybody in a community room."""
 
     MEMBER = "member"
     RECIPIENT = "recipient"
     STAFF = "staff"
+    ROOM = "room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Letter:
 
 _POST = "platform author post_day link"
 _ASKED = "ask label strength"
+_BEHAVIOUR = "role label behaviour behaviour_text grounds grounds_text strength remedies consequence"
+_REDRESS = "redress appeal_until appeal_page appeal_code"
 
 _MEMBER = {
     # first steps
@@ -130,6 +134,17 @@ _MEMBER = {
     "genuine_yes": "day",
     "genuine_no": "",
     "self_harm": "",
+    # by themselves, with support, or as a report (R015 to R020)
+    "three_ways": "",
+    "direct_help": "",
+    "direct_words": "platform post_day reading rule ask label",
+    # what came of a report (R030, R037, R038, R115)
+    "report_received": "alias wait named",
+    "holding_note": "alias moment",
+    "decision": f"alias detail result measure why {_REDRESS}",
+    "appeal_received": "alias day wait",
+    "appeal_decided": f"alias result measure why {_REDRESS}",
+    "mediation_offer": "alias who moment",
     # encrypted rooms
     "unreadable": "untrusted",
     "plain_refused": "",
@@ -161,6 +176,22 @@ _RECIPIENT = {
     "language_unknown": "languages",
     "genuine_yes": "day",
     "genuine_no": "",
+    # from the moderators, in the community's name (R017, R041, R042, R073 to R077, R119)
+    "problem_post": f"role platform post_day link reading rule {_ASKED}",
+    "suggestion": _BEHAVIOUR,
+    "recommendation": _BEHAVIOUR,
+    "mandatory": _BEHAVIOUR,
+    "disengage": "role who strength consequence",
+    "apology_request": "role post_day public moment",
+    "mediation_offer": "role who moment",
+    "demand": "role text",
+    # what was decided, and what became of it: R038, R039, R115
+    "decision": f"role measure territory term until facts link trigger automation ground rule why {_REDRESS}",
+    "no_violation": "post_day",
+    "measure_over": "measure day early",
+    "appeal_received": "day wait",
+    "appeal_decided": f"result measure why {_REDRESS}",
+    "original": "letter",
     "unreadable": "untrusted",
     "plain_refused": "",
 }
@@ -209,6 +240,23 @@ _STAFF = {
     "device_unsigned": "who",
     "confirm_in_words": "who",
     "new_identity": "who dismissed",
+    # what is due
+    "due_line": "alias stage who due",
+    "due_list": "lines",
+    "due_reminder": "alias due late",
+    "digest": "day open lines checksum",
+    # deciding together (R103 to R107)
+    "discussion": "alias",
+    "ballot": "alias charge measure exception voters needed due open_votes steps",
+    "ballot_result": "alias result yes no abstained steps",
+    "vote_counted": "alias vote",
+    "vote_missing": "alias due",
+}
+
+_ROOM = {
+    "stop_order": "moment",
+    "stop_over": "",
+    "demand": "who text",
 }
 
 
@@ -221,6 +269,7 @@ LETTERS: Mapping[Audience, Mapping[str, frozenset[str]]] = MappingProxyType(
         Audience.MEMBER: _split(_MEMBER),
         Audience.RECIPIENT: _split(_RECIPIENT),
         Audience.STAFF: _split(_STAFF),
+        Audience.ROOM: _split(_ROOM),
     }
 )
 

@@ -79,6 +79,7 @@ class Enclosure:
     """A letter shown inside another one: rendered for `audience` in `languages` into `variable`.
 
     With `translation`, the same letter in the outer reader's language goes into that variable where it differs.
+    Without `sure` it is shown in two languages, as it will be sent.
     """
 
     variable: str
@@ -87,6 +88,7 @@ class Enclosure:
     languages: tuple[str, ...]
     translation: str = ""
     language_variable: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

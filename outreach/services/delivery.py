@@ -5,7 +5,7 @@ No transaction is open while anything is sent. What stays unknown is looked up f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ from outreach.ports import (
 )
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
 from outreach.services.casework import Casework
-from outreach.services.dialogue.drafting import author_languages
+from outreach.services.languages import of_author
 from outreach.services.retention import let_go
 from outreach.services.settings import Settings
 
@@ -45,7 +45,7 @@ _MENDING = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where one message goes, resolved just before sending."""
+    """Where one message goes, resolved just before sending. Without `sure` it goes in the first two languages."""
 
     platform: Platform
     account: Account | None
@@ -54,6 +54,7 @@ class Target:
     conversation: Conversation | None = None
     request: str = ""
     replaces: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +92,31 @@ class Delivery:
     async def _send(self, message: Outbound) -> None:
         message, target = await self.store.transact(lambda tx: self._claim(tx, message))
         if target is None:
-            return
+            return None
         gateway = self.gateways.get(target.platform)
         if gateway is None:
             raise Undeliverable("no such platform is configured")
         if target.account is not None and not target.place.room and message.parts == 0:
             target = await self._with_room(gateway, message, target)
-        words = self._render(message, target)
-        parts = _numbered(gateway.split(words.text, target.account))
+        parts = self._parts(gateway, message, target)
+        if message.parts >= len(parts):
+            return await self._sent_already(message, target)
         for number in range(message.parts, len(parts)):
-            parcel = self._parcel(message, target, words, parts[number], number)
+            parcel = self._parcel(message, target, parts[number], number)
             receipt = await self._out(gateway, message, parcel)
             last = number + 1 == len(parts)
             message, target = await self._confirm(message, target, receipt, number + 1, last=last)
+        return None
+
+    async def _sent_already(self, message: Outbound, target: Target) -> None:
+        await self.store.transact(lambda tx: self._end(tx, message, target))
+
+    def _parts(self, gateway: Gateway, message: Outbound, target: Target) -> Sequence[Rendered]:
+        """What is sent one after the other; fewer than were sent already where an author has just chosen a language."""
+        versions = self._render(message, target)
+        return _numbered(
+            [replace(each, text=text) for each in versions for text in gateway.split(each.text, target.account)]
+        )
 
     def _claim(self, tx: Transaction, message: Outbound) -> tuple[Outbound, Target | None]:
         target = self._resolve(tx, message)
@@ -151,10 +164,10 @@ class Delivery:
         if case is None or case.post is None:
             return None
         bound = tx.conversations.of_author(case_id)
-        chain = author_languages(case.post, self.settings.languages)
         account = bound.account if bound else case.post.author
-        languages = _chain(bound.language if bound else "", chain)
-        return Target(account.platform, account, bound.place if bound else Place(), languages, bound)
+        tongues = of_author(case.post, bound.language if bound else "", self.settings, self.renderer)
+        place = bound.place if bound else Place()
+        return Target(account.platform, account, place, tongues.chain, bound, sure=tongues.sure)
 
     async def _with_room(self, gateway: Gateway, message: Outbound, target: Target) -> Target:
         """A place of its own, stored before anybody is invited to it (F11)."""
@@ -179,26 +192,38 @@ class Delivery:
 
     # rendering
 
-    def _render(self, message: Outbound, target: Target) -> Rendered:
+    def _render(self, message: Outbound, target: Target) -> tuple[Rendered, ...]:
+        """The whole letter once in each language it goes out in."""
         values = dict(message.letter.values)
         for enclosed in message.enclosures:
             self._enclose(values, enclosed, target.languages)
         letter = complete(message.audience, Letter(message.letter.name, values))
-        return self.renderer.render(message.audience, letter, target.languages)
+        return self._versions(message.audience, letter, target.languages, sure=target.sure)
+
+    def _versions(
+        self, audience: Audience, letter: Letter, languages: tuple[str, ...], *, sure: bool
+    ) -> tuple[Rendered, ...]:
+        first = self.renderer.render(audience, letter, languages)
+        others = tuple(each for each in languages if self.renderer.supports(each) != first.language)
+        if sure or not others:
+            return (first,)
+        second = self.renderer.render(audience, letter, others)
+        return (first,) if second.language == first.language else (first, second)
 
     def _enclose(self, values: dict[str, str], enclosed: Enclosure, own: tuple[str, ...]) -> None:
         """A letter within a letter; several in one variable stand below each other."""
         letter = complete(enclosed.audience, enclosed.letter)
-        inner = self.renderer.render(enclosed.audience, letter, enclosed.languages)
+        inner = self._versions(enclosed.audience, letter, enclosed.languages, sure=enclosed.sure)
         before = f"{values[enclosed.variable]}\n" if values.get(enclosed.variable) else ""
-        values[enclosed.variable] = before + inner.text
+        values[enclosed.variable] = before + "\n\n".join(each.text for each in inner)
         if enclosed.language_variable:
-            values[enclosed.language_variable] = inner.language
+            values[enclosed.language_variable] = inner[0].language
         if enclosed.translation:
             translated = self.renderer.render(enclosed.audience, letter, own)
-            values[enclosed.translation] = "" if translated.language == inner.language else translated.text
+            known = any(each.language == translated.language for each in inner)
+            values[enclosed.translation] = "" if known else translated.text
 
-    def _parcel(self, message: Outbound, target: Target, words: Rendered, text: str, number: int) -> Parcel:
+    def _parcel(self, message: Outbound, target: Target, words: Rendered, number: int) -> Parcel:
         facts = {}
         if target.account is None:
             facts = {"kind": message.staff_post or "notice", "case": message.alias, "stage": message.stage}
@@ -206,7 +231,7 @@ class Delivery:
             key=message.key if number == 0 else f"{message.key}.{number}",
             to=target.account,
             place=target.place,
-            text=text,
+            text=words.text,
             language=words.language,
             subject=words.subject if message.audience is Audience.RECIPIENT else "",
             facts={name: value for name, value in facts.items() if value},
@@ -229,8 +254,7 @@ class Delivery:
         def commit(tx: Transaction) -> tuple[Outbound, Target]:
             now_at = self._remember(tx, message, target, receipt)
             if last:
-                tx.outbox.done(message)
-                self._finished(tx, message, now_at)
+                self._end(tx, message, now_at)
                 return message, now_at
             return tx.outbox.trying(tx.outbox.part_done(message, parts, receipt.native), self.clock.now()), now_at
 
@@ -254,7 +278,8 @@ class Delivery:
         kept = tx.conversations.save(replace(newest, place=receipt.place))
         return replace(target, conversation=kept, place=receipt.place)
 
-    def _finished(self, tx: Transaction, message: Outbound, target: Target) -> None:
+    def _end(self, tx: Transaction, message: Outbound, target: Target) -> None:
+        tx.outbox.done(message)
         conversation = tx.conversations.get(target.conversation.id) if target.conversation else None
         if conversation is None:
             return
@@ -311,11 +336,11 @@ class Delivery:
         tx.outbox.add(row)
 
 
-def _numbered(parts: tuple[str, ...]) -> tuple[str, ...]:
+def _numbered(parts: Sequence[Rendered]) -> Sequence[Rendered]:
     """Several parts count as one message, and say so: n/m. Gateways leave room for it."""
     if len(parts) == 1:
         return parts
-    return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, 1))
+    return [replace(part, text=f"{part.text} ({number}/{len(parts)})") for number, part in enumerate(parts, 1)]
 
 
 def complete(audience: Audience, letter: Letter) -> Letter:

@@ -71,6 +71,8 @@ def test_only_what_works_is_listed(outreach: Outreach) -> None:
         (["letters", "show", "first_contact", "--ask", "edit", "--label", "food"], "takes no label"),
         (["letters", "show", "who", "--ask", "cw"], "no variable of recipient/who ask"),
         (["letters", "show", "first_contact", "--set", "reporter=alice"], "no variable of"),
+        (["letters", "show", "mandatory", "--set", "consequence="], "mandatory: consequence is missing"),
+        (["letters", "show", "suggestion", "--set", "consequence=ban"], "consequence can't be 'ban', only none"),
     ],
 )
 def test_a_named_failure_is_one_sentence(outreach: Outreach, arguments: list[str], said: str) -> None:

@@ -22,6 +22,7 @@ def templates(tmp_path: Path) -> Path:
 def locales(tmp_path: Path) -> Path:
     folder = tmp_path / "locales"
     (folder / "eo" / "LC_MESSAGES").mkdir(parents=True)
+    shutil.copytree(places.locales() / "en", folder / "en")
     return folder
 
 

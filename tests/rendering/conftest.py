@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.checks import Known
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE
 
 ROOT = Path(__file__).parents[2]
@@ -28,12 +29,18 @@ def letters() -> Letters:
     return make()
 
 
+@pytest.fixture(scope="session")
+def known() -> Known:
+    return Known.read(TEMPLATES, LOCALES)
+
+
 @pytest.fixture
 def copies(tmp_path: Path) -> tuple[Path, Path]:
     """Templates and locales that a test may spoil."""
     templates, locales = tmp_path / "templates", tmp_path / "locales"
     shutil.copytree(TEMPLATES, templates)
-    shutil.copytree(LOCALES, locales)
+    for language in LANGUAGES:
+        shutil.copytree(LOCALES / language, locales / language)
     return templates, locales
 
 

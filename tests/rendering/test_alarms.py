@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.alarms import Alarms
 
 SELF_HARM = [
     "I want to kill myself",
@@ -95,3 +98,48 @@ def test_the_bot_s_own_letters_raise_none(letters: Letters) -> None:
         for name in LETTERS[Audience.RECIPIENT]:
             text = letters.render(Audience.RECIPIENT, sample(Audience.RECIPIENT, name), [language]).text
             assert "self_harm" not in letters.alarms(text, [])
+
+
+UNSPACED = """
+[self_harm]
+死にたい
+[not_self_harm]
+死にたいほど好き
+[guess]
+誰が頼んだ
+NAME さんですか
+[no_names]
+ボット
+"""
+KOREAN = """
+[self_harm]
+죽고 싶
+[guess]
+누가 신고 …
+NAME가 신고
+[no_names]
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "phrases", "text", "alarms"),
+    [
+        ("ja", UNSPACED, "もう死にたいです。", {"self_harm"}),
+        ("ja", UNSPACED, "この 猫が死にたいほど好き！", set()),
+        ("ja", UNSPACED, "ええと、誰が頼んだの？", {"guess"}),
+        ("ja", UNSPACED, "誰が頼んだ", {"guess"}),
+        ("ja", UNSPACED, "アリスさんですか", {"guess"}),
+        ("ja", UNSPACED, "ボットさんですか？", set()),
+        ("ja", UNSPACED, "誰が頼んだのかは分かりませんが、とにかく直しました。", set()),
+        ("ko", KOREAN, "요즘 정말 죽고 싶어요.", {"self_harm"}),
+        ("ko", KOREAN, "누가 신고했나요?", {"guess"}),
+        ("ko", KOREAN, "앨리스가 신고했나요?", {"guess"}),
+        ("ko", KOREAN, "고마워요", set()),
+    ],
+)
+def test_languages_that_write_otherwise(
+    tmp_path: Path, language: str, phrases: str, text: str, alarms: set[str]
+) -> None:
+    (tmp_path / language).mkdir()
+    (tmp_path / language / "alarms.txt").write_text(phrases, "utf-8")
+    assert Alarms(tmp_path).of(text) == alarms

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from gettext import NullTranslations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
 
 from outreach.adapters.rendering import Letters
-from outreach.adapters.rendering.catalogs import source
+from outreach.adapters.rendering.catalogs import Catalog, source
+from outreach.adapters.rendering.formats import CATALOG, duration
+from outreach.adapters.rendering.languages import LOCALES as WRITTEN
 from outreach.adapters.rendering.samples import sample, variants, worst
 from outreach.adapters.rendering.templates import BadTemplate, Templates
 from outreach.domain.letters import AMBIENT, LETTERS, PHRASES, Audience, Letter
@@ -131,6 +135,15 @@ def test_days_moments_durations(letters: Letters) -> None:
     for seconds, said in (("3600", "60 minutes"), ("21600", "6 hours"), ("21601", "7 hours"), ("2592000", "30 days")):
         text = letters.render(Audience.MEMBER, sample(Audience.MEMBER, "too_new", wait=seconds), ["en"]).text
         assert said in text
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("seconds", ["900", "21600", "7776000"])
+def test_a_length_of_time_is_words_in_every_language(language: str, seconds: str) -> None:
+    """Babel's `format_unit` writes "6 duration-hour" where a locale lacks the unit."""
+    context: Any = {CATALOG: Catalog(language, Locale.parse(language), NullTranslations(), None)}
+    said = duration(context, seconds)
+    assert "duration" not in said and any(char.isdecimal() for char in said), said
 
 
 def test_crisis_lines_are_those_of_the_language() -> None:

@@ -1,5 +1,7 @@
 """Words that must not pass unnoticed: self-harm from anyone, and guesses at who asked. Few, careful phrases.
 
+Where a language puts no blanks between words, phrases are looked for without them, and a name is a few characters.
+
 The phrases lie in `locales/LANG/alarms.txt`, apart from the catalogs, because all shipped languages are watched
 whichever are configured. Does not judge and answers nobody; a sign is enough to act kindly, never to act on a person.
 """
@@ -10,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from outreach.adapters.rendering.scripts import spaced
 
 SELF_HARM = "self_harm"
 GUESS = "guess"
@@ -42,7 +46,7 @@ class Alarms:
     """All phrases of all languages that ship some."""
 
     def __init__(self, locales: Path) -> None:
-        self._languages = [_Language(_read(path)) for path in sorted(locales.glob("*/alarms.txt"))]
+        self._languages = [_language(path) for path in sorted(locales.glob("*/alarms.txt"))]
 
     def of(self, text: str) -> frozenset[str]:
         """Which alarms the words of a text raise."""
@@ -54,15 +58,30 @@ class Alarms:
         return frozenset(raised)
 
 
+def _language(path: Path) -> _Language:
+    language = path.parent.name
+    if not spaced(language):
+        return _Unspaced(_read(path))
+    return _Korean(_read(path)) if language == "ko" else _Language(_read(path))
+
+
 class _Language:
+    """Words stand apart, and a name has a capital."""
+
+    #: What may stand before and after a phrase.
+    start = r"(?<!\w)"
+    end = r"(?!\w)"
+    #: What may be written onto the last word of a guess.
+    ending = ""
+
     def __init__(self, phrases: Phrases) -> None:
-        self._harm = _any_of(phrases.self_harm)
-        self._no_harm = _any_of(phrases.not_self_harm)
-        self._guess = [_guess(phrase) for phrase in phrases.guess]
+        self._harm = self._any_of(phrases.self_harm)
+        self._no_harm = self._any_of(phrases.not_self_harm)
+        self._guess = [self._guessed(phrase) for phrase in phrases.guess]
         self._no_names = frozenset(words(word.casefold()) for word in phrases.no_names)
 
     def self_harm(self, text: str) -> bool:
-        said = words(text.casefold())
+        said = self._words(text.casefold())
         return self._harm is not None and bool(self._harm.search(self._without_idioms(said)))
 
     def _without_idioms(self, said: str) -> str:
@@ -72,7 +91,7 @@ class _Language:
         return any(self._guesses(sentence) for sentence in _SENTENCE.findall(text))
 
     def _guesses(self, sentence: str) -> bool:
-        said = words(sentence)
+        said = self._words(sentence)
         return any(self._fits(guess, said, bool(_QUESTION.search(sentence))) for guess in self._guess)
 
     def _fits(self, guess: _Guess, said: str, asked: bool) -> bool:
@@ -80,7 +99,60 @@ class _Language:
         if found is None:
             return False
         names = (found.groupdict().get("name") or "").split() + (found["after"] or "").split()
-        return guess.open_end or all(_like_a_name(name) and name.casefold() not in self._no_names for name in names)
+        return guess.open_end or all(self._may_be_a_name(name) for name in names)
+
+    def _may_be_a_name(self, word: str) -> bool:
+        return _like_a_name(word) and word.casefold() not in self._no_names
+
+    def _words(self, text: str) -> str:
+        return words(text)
+
+    def _any_of(self, phrases: list[str]) -> re.Pattern[str] | None:
+        if not phrases:
+            return None
+        said = (self._words(each.casefold()) for each in phrases)
+        return re.compile("|".join(f"{self.start}{re.escape(each)}{self.end}" for each in said))
+
+    def _guessed(self, phrase: str) -> _Guess:
+        """`NAME` looks like a name; a phrase that ends in `…` may go on as it likes if it is asked."""
+        open_end = phrase.endswith("…")
+        core = re.escape(words(phrase)).replace("NAME", r"(?P<name>\S+)", 1) + self.ending
+        after = r"(?P<after>(?: \S+)*)" if open_end else r"(?P<after>(?: \S+){0,2})"
+        return _Guess(
+            re.compile(rf"(?:\S+ ){{0,3}}{core}{after}", re.IGNORECASE),
+            re.compile(rf"{core}(?P<after>(?: \S+){{0,2}})", re.IGNORECASE),
+            open_end,
+        )
+
+
+class _Korean(_Language):
+    """Particles and endings are written onto a word, and no letter is a capital."""
+
+    end = ""
+    ending = r"\S*"
+
+    def _may_be_a_name(self, word: str) -> bool:
+        return word.casefold() not in self._no_names
+
+
+class _Unspaced(_Korean):
+    """Nothing stands apart: a phrase may begin and end anywhere, a name is up to twelve characters."""
+
+    start = ""
+
+    def _words(self, text: str) -> str:
+        return words(text).replace(" ", "")
+
+    def _guessed(self, phrase: str) -> _Guess:
+        open_end = phrase.endswith("…")
+        core = re.escape(self._words(phrase)).replace("NAME", r"(?P<name>.{1,12})", 1)
+        before = "" if core.startswith("(?P<name>") else ".{0,8}"
+        after = ".*" if open_end else ".{0,6}"
+        return _Guess(
+            re.compile(rf"{before}{core}(?P<after>){after}", re.IGNORECASE),
+            re.compile(rf"{core}(?P<after>).{{0,4}}", re.IGNORECASE),
+            open_end,
+        )
 
 
 def words(text: str) -> str:
@@ -95,29 +167,6 @@ def _kept(char: str) -> bool:
 
 def _like_a_name(word: str) -> bool:
     return word[:1].isupper() or "@" in word or word[:1].isdigit()
-
-
-def _any_of(phrases: list[str]) -> re.Pattern[str] | None:
-    if not phrases:
-        return None
-    return re.compile("|".join(_bounded(re.escape(words(each.casefold()))) for each in phrases))
-
-
-def _guess(phrase: str) -> _Guess:
-    """`NAME` is one word that looks like a name; a phrase that ends in `…` may go on as it likes if it is asked."""
-    open_end = phrase.endswith("…")
-    parts = [r"(?P<name>\S+)" if word == "NAME" else re.escape(word) for word in words(phrase).split()]
-    core = " ".join(parts)
-    after = r"(?P<after>(?: \S+)*)" if open_end else r"(?P<after>(?: \S+){0,2})"
-    return _Guess(
-        re.compile(rf"(?:\S+ ){{0,3}}{core}{after}", re.IGNORECASE),
-        re.compile(rf"{core}(?P<after>(?: \S+){{0,2}})", re.IGNORECASE),
-        open_end,
-    )
-
-
-def _bounded(pattern: str) -> str:
-    return rf"(?<!\w){pattern}(?!\w)"
 
 
 def _read(path: Path) -> Phrases:

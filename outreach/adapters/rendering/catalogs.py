@@ -5,9 +5,10 @@ Does not know letters or templates, and writes nothing: `upkeep.py` keeps the fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from gettext import GNUTranslations, NullTranslations
+from gettext import GNUTranslations, NullTranslations, c2py
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SOURCE = "en"
 _SOURCE_LOCALE = "en_GB"
 DOMAIN = "outreach"
 
+#: A gap in a message, and its name.
+GAP = re.compile(r"%\((\w+)\)[sd]")
 #: Context and msgid of a message.
 Key = tuple[str | None, str]
 
@@ -62,9 +65,14 @@ def read(locales: Path, language: str) -> Catalog:
     path = path_of(locales, language)
     if not path.is_file():
         return Catalog(language, locale, NullTranslations(), frozenset())
-    with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+    messages = read_file(path, language)
     return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)))
+
+
+def read_file(path: Path, language: str) -> Messages:
+    """A `.po` file as it is, comments and all."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def _compiled(messages: Messages) -> GNUTranslations:
@@ -75,14 +83,29 @@ def _compiled(messages: Messages) -> GNUTranslations:
 
 
 def _usable(messages: Messages) -> Iterable[Key]:
+    plurals = messages.num_plurals
     for message in messages:
-        if message.id and not message.fuzzy and all(forms(message, messages.num_plurals)):
+        if message.id and not message.fuzzy and all(_sayable(message, form) for form in forms(message, plurals)):
             yield key_of(message)
+
+
+def _sayable(message: Message, form: str) -> bool:
+    """Whether a translated form is there and its gaps can be filled: one that cannot would stop a letter for good."""
+    english = message.id if isinstance(message.id, str) else " ".join(message.id)
+    try:
+        return bool(form % dict.fromkeys(GAP.findall(english), ""))
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def key_of(message: Message) -> Key:
     """Context and singular of a message."""
     return message.context, message.id if isinstance(message.id, str) else message.id[0]
+
+
+def plural_index(messages: Messages, count: int) -> int:
+    """Which form a count takes by the rule in the catalog's header."""
+    return c2py(messages.plural_expr)(count)
 
 
 def forms(message: Message, plurals: int) -> tuple[str, ...]:

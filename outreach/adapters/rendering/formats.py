@@ -6,15 +6,14 @@ Does not choose a language and reads no clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.lists import format_list
-from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -25,7 +24,8 @@ from outreach.domain.asks import LIVED
 
 CATALOG = "_catalog"
 ZONE = "_zone"
-_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+_ONE_UNIT = 10**9  # so many of a unit before the next larger one takes over: never
+_UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
 @pass_context
@@ -56,9 +56,23 @@ def _moment_pattern(locale: Locale) -> str:
 
 
 @pass_context
+def dated(context: Context, value: str) -> str:
+    """The same with the year and the zone's city: an end that may be months away and that people rely on."""
+    if not value:
+        return ""
+    zone = ZoneInfo(context[ZONE])
+    at = datetime.fromisoformat(value).astimezone(zone)
+    return f"{format_date(at, 'long', locale=_locale(context))}, {at:%H:%M} ({_city(context)})"
+
+
+@pass_context
 def zoned(context: Context, value: str) -> str:
     """The same with the zone's city, for a room whose readers live in several."""
-    return f"{moment(context, value)} {context[ZONE].rpartition('/')[2].replace('_', ' ')}" if value else ""
+    return f"{moment(context, value)} {_city(context)}" if value else ""
+
+
+def _city(context: Context) -> str:
+    return str(context[ZONE]).rpartition("/")[2].replace("_", " ")
 
 
 @pass_context
@@ -67,7 +81,9 @@ def duration(context: Context, value: str) -> str:
     if not value:
         return ""
     unit, length = next(each for each in _UNITS if float(value) >= 2 * each[1] or each[1] == 60)
-    return format_unit(ceil(float(value) / length), f"duration-{unit}", locale=_locale(context))
+    # not `format_unit`, which has no such units in half of the locales and then writes their names
+    span = timedelta(seconds=ceil(float(value) / length) * length)
+    return format_timedelta(span, granularity=unit, threshold=_ONE_UNIT, locale=_locale(context))
 
 
 def number(value: str) -> int:
@@ -101,9 +117,19 @@ def ask(context: Context, value: str) -> str:
 
 @pass_context
 def names(context: Context, value: str, group: str) -> str:
-    """Several values, separated by spaces, as one list."""
+    """Several values, separated by spaces, as one list: this or that."""
+    return _list(context, value, group, "or")
+
+
+@pass_context
+def every(context: Context, value: str, group: str) -> str:
+    """The same: this and that."""
+    return _list(context, value, group, "standard")
+
+
+def _list(context: Context, value: str, group: str, style: Literal["or", "standard"]) -> str:
     said = [name_in(context[CATALOG], group, each) for each in value.split()]
-    return format_list(said, "or", locale=_locale(context)) if said else ""
+    return format_list(said, style, locale=_locale(context)) if said else ""
 
 
 @pass_context
@@ -170,11 +196,13 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "date": long_date,
     "moment": moment,
+    "dated": dated,
     "zoned": zoned,
     "duration": duration,
     "number": number,
     "name": name,
     "names": names,
+    "every": every,
     "numbered": numbered,
     "label": label,
     "ask": ask,

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from outreach.adapters.rendering.alarms import Alarms
-from outreach.adapters.rendering.catalogs import SOURCE, Catalog, read, source
+from outreach.adapters.rendering.catalogs import SOURCE, Catalog, Key, read, source
 from outreach.adapters.rendering.languages import Guesser, supports, tag
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.templates import Templates
@@ -85,7 +85,15 @@ class Letters:
 
     def complete(self, audience: Audience, name: str, language: str) -> bool:
         """Whether a letter can be said wholly in a configured language."""
-        return self._catalogs[language].has(self._templates.needs(audience, name))
+        return self.catalog(language).has(self.needs(audience, name))
+
+    def needs(self, audience: Audience, name: str) -> frozenset[Key]:
+        """The messages a letter may say; raises `BadTemplate`."""
+        return self._templates.needs(audience, name)
+
+    def catalog(self, language: str) -> Catalog:
+        """The words of a configured language."""
+        return self._catalogs[language]
 
     def _chain(self, languages: Sequence[str]) -> Iterator[Catalog]:
         for code in languages:

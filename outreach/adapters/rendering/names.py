@@ -108,6 +108,47 @@ _POST_STATES = {
     "unsure": "state unknown",
 }
 
+_REMEDIES = {
+    "warn": "a content warning",
+    "mark": "media marked as sensitive",
+    "unlist": "unlisted posts",
+    "edit": "kinder words",
+    "delete": "the posts taken down",
+}
+
+_MEASURES = {
+    "warn": "warning",
+    "label": "content warning added by us",
+    "mark_media": "media marked as sensitive by us",
+    "strip_media": "media removed from posts",
+    "unlist": "posts kept out of the public timelines",
+    "followers_only": "posts shown to followers only",
+    "limit": "account limited (fewer people see its posts)",
+    "mute": "mute (reading only)",
+    "kick": "removal from the room (return allowed)",
+    "ban": "ban",
+    "freeze": "account frozen",
+    "suspend": "account suspended",
+    "delete_post": "post deleted",
+    "delete_account": "account deleted",
+}
+
+_TERRITORIES = {
+    "server": "our server",
+    "room": "the room where it happened",
+    "rooms": "all our rooms",
+    "everywhere": "our server and all our rooms",
+}
+
+_VOTES = {
+    "yes": "yes",
+    "no": "no",
+    "abstain": "abstain",
+    "other": "another class",
+    "exception_yes": "exception: yes",
+    "exception_no": "exception: no",
+}
+
 _STRENGTHS = {
     "may": "suggested",
     "should": "recommended",
@@ -125,10 +166,24 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "answer": _ANSWERS,
         "post_state": _POST_STATES,
         "strength": _STRENGTHS,
+        "remedy": _REMEDIES,
+        "measure": _MEASURES,
+        "territory": _TERRITORIES,
+        "vote": _VOTES,
+    }
+)
+
+#: What translators should know about the names of a group.
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "remedy": "one of a list after a colon, such as “Our suggestion: a content warning or unlisted posts.”",
+        "measure": "what is done to an account or a post; one of a list after a colon; nouns, no gender",
+        "territory": "after a colon: “Where it holds: our server.”",
+        "vote": "after a colon: “your vote is counted: yes”",
     }
 )
 
 #: The first line a lock screen may show, per audience: it tells nothing (leak 37).
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"member": "A note from a bot", "recipient": "About your post", "staff": ""}
+    {"member": "A note from a bot", "recipient": "About your post", "staff": "", "room": ""}
 )

@@ -10,6 +10,7 @@ from itertools import product
 
 from outreach.domain.asks import LABELS, Ask, Strength, strength_of
 from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
+from outreach.domain.parts import MEASURES, REQUIRED
 
 AMBIENT_SAMPLE: Mapping[str, str] = {
     "community": "loser.cafe",
@@ -78,6 +79,45 @@ SAMPLES: Mapping[str, str] = {
     "warning": "food",
     "who": "mia:loser.example",
     "word": "foood",
+    # letters about rules and decisions
+    "abstained": "1",
+    "appeal_code": "7KQ2-M4XD",
+    "appeal_page": "https://cwg.loser.cafe/appeal",
+    "appeal_until": "2026-05-04",
+    "automation": "none",
+    "behaviour": "unlabelled",
+    "behaviour_text": "Most of the posts of this week advertise the same shop.",
+    "charge": "B",
+    "checksum": "9f2c41d07be8",
+    "consequence": "mark_media unlist",
+    "detail": "generic",
+    "early": "",
+    "exception": "More time, since the last weeks were hard.",
+    "facts": "On 3 November the post showed flashing pictures without a warning.",
+    "grounds": "unprepared",
+    "grounds_text": "Nobody can read anything else any more.",
+    "ground": "rules",
+    "late": "",
+    "measure": "mute",
+    "named": "",
+    "needed": "3",
+    "no": "1",
+    "open_votes": "1",
+    "public": "",
+    "reading": "That people who eat differently are ridiculous.",
+    "redress": "internal settlement court",
+    "remedies": "warn mark",
+    "result": "accepted",
+    "role": "team",
+    "rule": "Put a warning on flashing pictures.",
+    "term": "limited",
+    "territory": "server",
+    "trigger": "notice",
+    "until": "2025-11-11T13:20:00+00:00",
+    "vote": "yes",
+    "voters": "5",
+    "why": "Flashing pictures can cause seizures.\nA warning alone was not heeded.",
+    "yes": "3",
 }
 
 #: The longest or nastiest value of each; all others keep their sample.
@@ -118,15 +158,77 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "dismissed": ("", "1"),
 }
 
+#: Choices of the letters made of many parts: each is varied alone, not with all others. A space joins several.
+APART: Mapping[str, tuple[str, ...]] = {
+    "appeal_page": ("", "https://cwg.loser.cafe/appeal"),
+    "automation": ("none", "detection"),
+    "behaviour": ("often", "unlabelled", "unmarked", "own"),
+    "checksum": ("", "9f2c41d07be8"),
+    "consequence": ("none", *MEASURES, " ".join(MEASURES)),
+    "detail": ("none", "generic", "full"),
+    "early": ("", "1"),
+    "exception": ("", "More time."),
+    "ground": ("law", "rules"),
+    "grounds": ("tiring", "unprepared", "chosen", "seizures", "own"),
+    "late": ("", "1"),
+    "lines": ("", "amber-otter: waiting for a moderator"),
+    "measure": (*MEASURES, "warn kick"),
+    "named": ("", "1"),
+    "needed": ("1", "2", "5"),
+    "open_votes": ("", "1"),
+    "public": ("", "1"),
+    "redress": ("internal", "court", "settlement court"),
+    "remedies": ("warn", "mark", "unlist", "edit", "delete", "warn mark unlist"),
+    "result": (
+        *("accepted", "refused", "tied", "too_few", "halted"),
+        *("no_violation", "settled", "acted", "upheld", "changed", "lifted"),
+    ),
+    "role": ("team", "moderator"),
+    "steps": ("", "!vote yes"),
+    "term": ("limited", "permanent", "once"),
+    "territory": ("server", "room", "rooms", "everywhere"),
+    "trigger": ("notice", "own"),
+    "vote": ("yes", "no", "abstain", "other", "exception_yes", "exception_no"),
+    "voters": ("1", "2", "5"),
+    "who": ("", "mia:loser.example"),
+}
+
+_LATER = {"wait": "604800"}
+_OFTEN = {"label": "pol", "behaviour": "often", "grounds": "tiring", "remedies": "warn unlist"}
+_MARKED = {"label": "suggestive", "behaviour": "unmarked", "grounds": "chosen", "remedies": "warn mark"}
+_UNMARKED = {**_MARKED, "label": "lewd", "remedies": "mark"}
+
+#: Where a letter reads better with values of its own: the three examples of the guidelines (R074 to R076), and others.
+OWN: Mapping[tuple[Audience, str], Mapping[str, str]] = {
+    (Audience.RECIPIENT, "suggestion"): {**_OFTEN, "strength": "may", "consequence": "none"},
+    (Audience.RECIPIENT, "recommendation"): {**_MARKED, "strength": "should", "consequence": "unlist mark_media"},
+    (Audience.RECIPIENT, "mandatory"): {**_UNMARKED, "strength": "shall", "consequence": "followers_only mark_media"},
+    (Audience.RECIPIENT, "disengage"): {"who": "erin@loser.example", "strength": "shall", "consequence": "suspend"},
+    (Audience.RECIPIENT, "problem_post"): {"ask": "edit", "rule": "Be kind about what others eat, wear or love."},
+    (Audience.MEMBER, "direct_words"): {"ask": "edit", "rule": "Be kind about what others eat, wear or love."},
+    (Audience.RECIPIENT, "demand"): {"text": "Don't post the address of anybody, not even in part."},
+    (Audience.ROOM, "demand"): {"who": "dave", "text": "Don't post the address of anybody, not even in part."},
+    (Audience.RECIPIENT, "mediation_offer"): {"who": "Mia"},
+    (Audience.MEMBER, "mediation_offer"): {"who": "Mia"},
+    (Audience.RECIPIENT, "appeal_received"): _LATER,
+    (Audience.MEMBER, "appeal_received"): _LATER,
+    (Audience.MEMBER, "report_received"): {"wait": "86400"},
+    (Audience.STAFF, "ballot"): {"steps": "!vote amber-otter yes\n!vote amber-otter no\n!vote amber-otter abstain"},
+    (Audience.STAFF, "ballot_result"): {"steps": "!carry-out amber-otter"},
+    (Audience.STAFF, "due_list"): {"lines": "amber-otter: waiting for a moderator, due Tue 4 Nov, 14:20 Berlin"},
+    (Audience.STAFF, "digest"): {"lines": "amber-otter: waiting for a moderator, due Tue 4 Nov, 14:20 Berlin"},
+}
+
 _ASKED = ("ask", "label", "strength", "platform")
 
 
 def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     """One letter with sample values; an ask without label has none, and its own strength, unless chosen."""
-    values = {variable: SAMPLES[variable] for variable in LETTERS[audience][name]} | chosen
+    values = {variable: SAMPLES[variable] for variable in LETTERS[audience][name]} | dict(OWN.get((audience, name), {}))
+    values |= _fitting(audience, name, values) | chosen
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
-    if "strength" in values and "strength" not in chosen:
+    if {"ask", "strength"} <= values.keys() and "strength" not in chosen:
         values["strength"] = strength_of(Ask(values["ask"]), values.get("label", "")).value
     if name == "closed" and not values["outcome"]:
         values["outcome"] = "remedied"
@@ -136,11 +238,25 @@ def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
 def worst(audience: Audience, name: str) -> Letter:
     """One letter with the longest and nastiest values."""
     values = {**SAMPLES, **WORST}
-    return Letter(name, {variable: values[variable] for variable in LETTERS[audience][name]})
+    values = {variable: values[variable] for variable in LETTERS[audience][name]}
+    return Letter(name, values | _fitting(audience, name, values))
+
+
+def _fitting(audience: Audience, name: str, values: Mapping[str, str]) -> dict[str, str]:
+    """For each part whose sample does not fit, the first word that does."""
+    return {
+        part.name: part.words[0]
+        for part in REQUIRED.get((audience, name), ())
+        if part.words and part.lacks({**values, **dict(part.only)})
+    }
 
 
 def variants(audience: Audience, name: str) -> Iterator[Letter]:
     """One letter for every ask, label, strength and platform, and for every other choice; only `cw` has a label."""
+    return (letter for letter in _combined(audience, name) if complete(audience, letter))
+
+
+def _combined(audience: Audience, name: str) -> Iterator[Letter]:
     variables = LETTERS[audience][name]
     for selecting in (_ASKED, tuple(each for each in CHOICES if each not in _ASKED)):
         present = [variable for variable in selecting if variable in variables]
@@ -148,3 +264,10 @@ def variants(audience: Audience, name: str) -> Iterator[Letter]:
             chosen = dict(zip(present, values, strict=True))
             if chosen.get("ask", "cw") == "cw" or not chosen.get("label"):
                 yield sample(audience, name, **chosen)
+    for variable in sorted(APART.keys() & variables):
+        yield from (sample(audience, name, **{variable: value}) for value in APART[variable])
+
+
+def complete(audience: Audience, letter: Letter) -> bool:
+    """Whether it has every part it must have: some of the choices above do not belong together."""
+    return not any(part.lacks(letter.values) for part in REQUIRED.get((audience, letter.name), ()))

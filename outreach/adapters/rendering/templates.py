@@ -8,7 +8,7 @@ Does not choose languages and never touches the words themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,16 +21,30 @@ from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
 from outreach.adapters.rendering.messages import needed_by
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
-from outreach.domain.letters import AMBIENT, LETTERS, Audience
+from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter
+from outreach.domain.parts import check_parts
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
 RENDERED = frozenset({"letter", "translation", "card", "lines"})
 #: Values of several lines; all others become one line.
-LINES = frozenset({"text", "answer_text", "steps", "commands", "choices", "usage"})
+LINES = frozenset(
+    {"text", "answer_text", "steps", "commands", "choices", "usage", "behaviour_text", "grounds_text", "reading"}
+    | {"rule", "facts", "why", "exception"}
+)
 #: Handles and names that keep their own direction inside a right-to-left sentence.
 ISOLATED = frozenset({"author", "who", "alias", "contact"})
 #: Facts that may be links; they are printed without scheme.
-FACTS = frozenset({"contact", "crisis"})
+FACTS = frozenset({"contact", "crisis", "appeal_page"})
+#: What a letter of the cooperative kind is built of (R073); the words for its values stand in these files.
+BUILT_OF: Mapping[str, tuple[str, ...]] = {
+    "suggestion": ("role", "behaviour", "grounds", "modality", "consequence", "frame"),
+    "recommendation": ("role", "behaviour", "grounds", "modality", "consequence", "frame"),
+    "mandatory": ("role", "behaviour", "grounds", "modality", "consequence", "frame"),
+    "disengage": ("role", "consequence", "frame"),
+    "problem_post": ("role", "request", "strength", "answering"),
+    "decision": ("redress",),
+    "appeal_decided": ("appeal_result", "redress"),
+}
 
 _GAPS = re.compile(r"\n{3,}")
 _STATEMENT = re.compile(r"(?m)^% (.*)\n")
@@ -78,6 +92,9 @@ class Templates:
         forbidden = used - LETTERS[audience][name] - AMBIENT
         if forbidden:
             raise BadTemplate(f"{path} uses {', '.join(sorted(forbidden))}, which it may not")
+        lost = {f"parts/{part}.txt" for part in BUILT_OF.get(name, ())} - set(_included(trees))
+        if lost:
+            raise BadTemplate(f"{path} has lost {', '.join(sorted(lost))}")
         needs = frozenset(key for tree in trees for key in needed_by(tree)) | _subject(audience)
         return _Checked(self._environment.get_template(path), needs)
 
@@ -86,11 +103,15 @@ class Templates:
         return self._letter(audience, name).needs
 
     def render(self, audience: Audience, name: str, values: Mapping[str, str], catalog: Catalog) -> str:
-        """One letter in one language; refuses values that are no strings or that the letter does not have."""
+        """One letter in one language.
+
+        Refuses values that are no strings or that the letter does not have; raises `IncompleteLetter` for lost parts.
+        """
         refused = [key for key, value in values.items() if not isinstance(value, str)]
         refused += sorted(values.keys() - LETTERS[audience][name] - AMBIENT)
         if refused:
             raise BadTemplate(f"{audience}/{name} takes no {', '.join(refused)}")
+        check_parts(audience, Letter(name, values))
         safe = {key: _safe(key, value) for key, value in values.items()}
         if catalog.locale.text_direction == "rtl":
             safe |= {key: f"\u2068{safe[key]}\u2069" for key in ISOLATED & safe.keys() if safe[key]}
@@ -103,6 +124,11 @@ def trees_of(folder: Path, path: str) -> Iterator[nodes.Template]:
     return _trees(_environment(folder), path)
 
 
+def source_of(folder: Path, path: str) -> str:
+    """A template's text as Jinja reads it, without what it includes."""
+    return _Loader(folder).get_source(_environment(folder), path)[0]
+
+
 def _trees(environment: Environment, path: str) -> Iterator[nodes.Template]:
     loader = environment.loader
     if loader is None:
@@ -113,6 +139,10 @@ def _trees(environment: Environment, path: str) -> Iterator[nodes.Template]:
         if included is None:
             raise BadTemplate(f"{path} includes a template by a computed name")
         yield from _trees(environment, included)
+
+
+def _included(trees: Iterable[nodes.Template]) -> Iterator[str]:
+    return (path for tree in trees for path in meta.find_referenced_templates(tree) if path)
 
 
 def _environment(folder: Path) -> ImmutableSandboxedEnvironment:

@@ -133,9 +133,9 @@ def _letter(char: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """The same without accents, as people type on a phone."""
-    apart = unicodedata.normalize("NFD", text)
-    return "".join(char for char in apart if unicodedata.category(char) != "Mn")
+    """The same without accents, as people type on a phone; marks of other scripts are no accents and stay."""
+    apart = "".join(char for char in unicodedata.normalize("NFD", text) if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", apart)
 
 
 def synonyms(catalog: Catalog, words: str) -> tuple[str, ...]:
@@ -172,9 +172,11 @@ class Vocabulary:
 
 def _index(catalog: Catalog, meanings: Mapping[str, str]) -> dict[str, str]:
     own = {word: name for name, words in meanings.items() for word in synonyms(catalog, words)}
-    bare = {unaccented(word): name for word, name in own.items()}
+    bare: dict[str, str] = {}
+    for word, name in own.items():
+        bare[unaccented(word)] = name if bare.get(unaccented(word), name) == name else ""
     spoken = {folded(name): name for name in meanings}
-    return spoken | bare | own
+    return {word: name for word, name in (spoken | bare | own).items() if name}
 
 
 def _find(index: Mapping[str, str], word: str) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.languages import supports
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample
 from outreach.config import places
 from outreach.domain.asks import LABELS, Ask
+from outreach.domain.errors import IncompleteLetter
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 from outreach.entrypoints.cli import lint as lint_
 from outreach.entrypoints.cli.choosing import one_of
@@ -55,10 +57,15 @@ def show(
 
 
 @cli.command()
-def lint() -> None:
-    """Check templates and catalogs: variables, gaps, mentions, what is not yet translated."""
+def lint(
+    lang: Annotated[
+        str, typer.Option(metavar="L", help="One language alone, which then has to be finished; all if left out.")
+    ] = "",
+) -> None:
+    """Check templates and catalogs: variables, gaps, mentions, tone, length, what is not yet translated."""
     errors = 0
-    for finding in lint_.findings(places.templates(), places.locales()):
+    only = [_language(lang, lint_.shipped(places.locales()))] if lang else []
+    for finding in lint_.findings(places.templates(), places.locales(), only):
         typer.echo(finding.text)
         errors += finding.wrong
     if errors:
@@ -89,15 +96,23 @@ def find(name: str) -> tuple[Audience, str]:
 
 def _render(audience: Audience, name: str, lang: str, chosen: dict[str, str], pairs: dict[str, str]) -> str:
     letters = open_letters({variable: value for variable, value in pairs.items() if variable in AMBIENT})
-    language = letters.supports(lang)
-    if language is None:
-        raise CommandFailed(f"There is no language {lang}; there are {', '.join(letters.languages)}.")
+    language = _language(lang, letters.languages)
     for variable in chosen:
         one_of(f"variable of {audience}/{name}", variable, sorted(LETTERS[audience][name] | AMBIENT))
-    rendered = letters.render(audience, sample(audience, name, **chosen), [language])
+    try:
+        rendered = letters.render(audience, sample(audience, name, **chosen), [language])
+    except IncompleteLetter as error:
+        raise CommandFailed(f"{error}.") from None
     if rendered.language != language:
         typer.echo(f"Not wholly translated into {language}; this is {rendered.language}.", err=True)
     return rendered.text
+
+
+def _language(code: str, known: Sequence[str]) -> str:
+    language = supports(code, known)
+    if language is None:
+        raise CommandFailed(f"There is no language {code}; there are {', '.join(known)}.")
+    return language
 
 
 def _asked(audience: Audience, name: str, ask: str, label: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.guarding import Guards
 from outreach.services.dialogue.reading import Reading
+from outreach.services.languages import of_author
 from outreach.services.settings import NOTICE_VERSION, Settings
 
 MOST_LINKS = 5
@@ -232,8 +233,10 @@ class Drafting:
         assert draft.ask is not None  # noqa: S101
         draft = replace(draft, strength=strength_of(draft.ask, draft.label))
         letter = Letter("first_contact", first_contact_values(draft, post))
-        languages = author_languages(post, self.settings.languages)
-        shown = Enclosure("letter", Audience.RECIPIENT, letter, languages, "translation", "letter_language")
+        tongues = of_author(post, "", self.settings, self.renderer)
+        shown = Enclosure(
+            "letter", Audience.RECIPIENT, letter, tongues.chain, "translation", "letter_language", sure=tongues.sure
+        )
         if "practice" in draft.passed:
             plain = replace(shown, translation="", language_variable="")
             self.answers.reply(tx, self.answers.drop(tx, member), "practice", (plain,))
@@ -319,12 +322,6 @@ def _asks_for(post: Post) -> frozenset[Ask]:
     """What this very post can fulfil: nobody can describe or hide a picture that is not there."""
     possible = asks_on(post.platform)
     return possible if post.media else possible - {Ask.ALT_TEXT, Ask.SENSITIVE, Ask.CAPTIONS}
-
-
-def author_languages(post: Post, community: Sequence[str]) -> tuple[str, ...]:
-    """The chain for an author who has not chosen: the tag of a root post (a reply inherits its parent's), community."""
-    tag = () if post.parent or not post.language else (post.language,)
-    return (*tag, *community)
 
 
 def first_contact_values(draft: Draft, post: Post) -> dict[str, str]:

@@ -10,7 +10,7 @@ from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
-from outreach.services.dialogue.drafting import author_languages
+from outreach.services.languages import Tongues, of_author
 from outreach.services.settings import Settings
 
 _WORDS = {str(answer): answer for answer in Answer} | {"escalate": Answer.HUMAN}
@@ -31,6 +31,7 @@ class RecipientDialogue:
 
     def hear(self, tx: Transaction, author: Conversation, incoming: Incoming) -> None:
         """One line, one answer; most of them come from the case's own decision."""
+        author = self._in_their_language(tx, author, incoming)
         languages = self.languages(tx, author)
         word = self.renderer.command(incoming.text, languages)
         if word == "genuine":
@@ -57,11 +58,19 @@ class RecipientDialogue:
         return word in _WORDS and _WORDS[word] not in _NOT_SAID
 
     def languages(self, tx: Transaction, author: Conversation) -> tuple[str, ...]:
-        """Their own choice, their post's, the community's."""
+        """In which languages their words are understood."""
+        return self._tongues(tx, author).chain
+
+    def _tongues(self, tx: Transaction, author: Conversation) -> Tongues:
         case = tx.cases.load(author.case or "")
-        post = case.post if case is not None else None
-        chain = author_languages(post, self.settings.languages) if post else self.settings.languages
-        return tuple(dict.fromkeys((*filter(None, (author.language,)), *chain)))
+        return of_author(case.post if case is not None else None, author.language, self.settings, self.renderer)
+
+    def _in_their_language(self, tx: Transaction, author: Conversation, incoming: Incoming) -> Conversation:
+        """Where their language was open, their own words settle it."""
+        if self._tongues(tx, author).sure:
+            return author
+        language = self.renderer.language_of(incoming.text)
+        return tx.conversations.save(replace(author, language=language)) if language else author
 
     def _answer(self, text: str, word: str | None, languages: tuple[str, ...]) -> Answer:
         alarms = self.renderer.alarms(text, languages)
