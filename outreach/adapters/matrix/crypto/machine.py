@@ -251,9 +251,9 @@ class Machine:
     def upload(self) -> Json | None:
         """What the server has to be given now; None if nothing. The same again until `uploaded`."""
         account, own = self.account, self.account._account
-        first, known = not account.shared, self._olm.uploaded_key_count is not None
-        missing = account.max_one_time_keys - self.keys_left if first or known else 0  # before a sync nobody knows
-        if not first and missing <= 0 and not self.fallback_used:
+        first = not account.shared
+        missing = account.max_one_time_keys - (0 if first else self._known_left())
+        if not first and missing <= 0 and not self.fallback_used and not own.one_time_keys:
             return None
         if missing > len(own.one_time_keys):
             own.generate_one_time_keys(missing - len(own.one_time_keys))
@@ -263,6 +263,11 @@ class Machine:
         body: dict[str, object] = {"device_keys": self.device_keys()} if first else {}
         body["one_time_keys"] = self._one_time(own.one_time_keys)
         return body | {"fallback_keys": self._one_time(own.fallback_key, fallback=True)}
+
+    def _known_left(self) -> int:
+        """Before the first sync of a life it is not known; then the server is taken to lack nothing."""
+        known = self._olm.uploaded_key_count
+        return self.account.max_one_time_keys if known is None else int(known)
 
     def uploaded(self, answer: Json) -> None:
         """The server has them."""
