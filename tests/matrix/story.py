@@ -87,6 +87,12 @@ class Story:
             await bot.read()
         return bot
 
+    async def as_person(self, account: MatrixAccount) -> MatrixPerson:
+        """What a client does that needs no keys: on a device of its own, for a device hears each key only once."""
+        other = await self.log_in(account)
+        person = MatrixPerson(self.synapse.url, other.user_id, other.access_token, joins=False)
+        return await self._stack.enter_async_context(person)
+
     async def sealed(self, name: str, account: MatrixAccount | None = None) -> SealedPerson:
         """Somebody whose client encrypts."""
         person = SealedPerson(self.synapse.url, account or await self.account(name))

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from outreach.adapters.matrix.crypto import signing
 from outreach.ports import Happening, Incoming
-from tests.matrix.sealed import SealedPerson
+from tests.matrix.sealed import Post, SealedPerson
 from tests.matrix.story import Bot, Story, letter, matrix
 
 _OLM = "m.olm.v1.curve25519-aes-sha2"
@@ -26,32 +26,13 @@ async def encrypted_chat(story: Story) -> tuple[Bot, SealedPerson, str]:
     return bot, ada, room
 
 
-class Post:
-    """Holds to-device messages back, as a slow server does."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._api = bot.gateway._api
-        self._held: list[object] = []
-        self._sync, self.holds = self._api.sync, True
-        self._api.sync = self._late  # type: ignore[method-assign]
-
-    def lose(self) -> None:
-        self._held, self.holds = [], False
-
-    async def _late(self, since: str, wait_ms: int) -> Any:
-        answer: dict[str, Any] = dict(await self._sync(since, wait_ms))
-        come = [*self._held, *answer.get("to_device", {}).get("events", [])]
-        self._held = come if self.holds else []
-        return answer | {"to_device": {"events": [] if self.holds else come}}
-
-
 def lines(items: list[Incoming]) -> list[Incoming]:
     return [item for item in items if item.happening is Happening.LINE]
 
 
 async def test_a_line_is_kept_until_its_key_comes(story: Story) -> None:
     bot, ada, room = await encrypted_chat(story)
-    post = Post(bot)
+    post = Post(bot.gateway)
     sent = await ada.say(room, "late")
     (line,) = lines(await bot.read())
     assert (line.source, line.text, line.encrypted, line.decrypted) == (sent, "", True, False)
@@ -68,7 +49,7 @@ async def test_a_line_is_kept_until_its_key_comes(story: Story) -> None:
 async def test_a_key_that_is_held_back_says_why(story: Story, said: str, kept: str) -> None:
     """Only known reasons are kept as they came: the rest are somebody's words."""
     bot, ada, room = await encrypted_chat(story)
-    post = Post(bot)
+    post = Post(bot.gateway)
     await ada.say(room, "not for you")
     (line,) = lines(await bot.read())
     assert line.withheld == ""
@@ -86,7 +67,7 @@ async def test_a_key_that_is_held_back_says_why(story: Story, said: str, kept: s
 async def test_a_stranger_cannot_say_why_a_key_is_held_back(story: Story) -> None:
     bot, ada, room = await encrypted_chat(story)
     eve = await story.account("eve")
-    post = Post(bot)
+    post = Post(bot.gateway)
     await ada.say(room, "late")
     (line,) = lines(await bot.read())
     post.lose()
