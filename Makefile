@@ -26,6 +26,10 @@ test: $(READY) system ## every check: style, types, floors, all tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+interop: $(READY) ## talk with the bot through the library of current clients (needs Node 20 or newer, with npm)
+	npm ci --prefix tests/interop --no-audit --no-fund
+	$(BIN)/pytest -m interop tests/interop
+
 system: ## Debian packages that some tests need, where they may be installed
 	@echo "system: this version needs no Debian packages"
 
@@ -39,4 +43,4 @@ lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \
 	  --no-emit-options --output-file requirements.lock pyproject.toml
 
-.PHONY: help demo test system bench locales lock
+.PHONY: help demo test interop system bench locales lock
