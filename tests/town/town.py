@@ -165,17 +165,17 @@ class Town:
         await self.stop()
         await self._stack.__aexit__(kind, error, trace)
 
-    async def add_matrix(self, name: str, *, lounge: bool = True) -> MatrixPerson:
-        """Somebody on Matrix, in the community's room unless told otherwise."""
-        person = self.person(await self.synapse.register(f"{name}{self.suffix}"))
+    async def add_matrix(self, name: str, *, lounge: bool = True, old: bool = False) -> MatrixPerson:
+        """Somebody on Matrix, in the community's room unless told otherwise; `old` is a client that cannot encrypt."""
+        person = self.person(await self.synapse.register(f"{name}{self.suffix}"), old=old)
         self.matrix[name] = await self._stack.enter_async_context(person)
         if lounge and hasattr(self, "lounge"):
             await person.join(self.lounge)
         return person
 
-    def person(self, account: MatrixAccount, *, joins: bool = True) -> MatrixPerson:
+    def person(self, account: MatrixAccount, *, joins: bool = True, old: bool = False) -> MatrixPerson:
         """With a client as people here have it."""
-        device = MatrixDevice() if self.encrypted else None
+        device = MatrixDevice() if self.encrypted and not old else None
         return MatrixPerson(self.synapse.url, account.user_id, account.access_token, joins=joins, device=device)
 
     async def _private_room(self, name: str) -> str:
