@@ -55,7 +55,9 @@ async def killed(town: KillTown, pairs: Pairs, seed: int, times: int) -> Run:
     await town.open()
     killer = Killer(town, seed, times)
     stories = await prepare(town, pairs, Manner(think=killer.pause))
-    await _act_while(stories, killer.go_on())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(killer.go_on())  # to its end, also where people are done before
+        await act(stories)
     await town.bot.until_ready()
     return await _end(town, stories, killer.ways)
 
