@@ -16,7 +16,7 @@ from tests.kill.waiting import until
 from tests.recorder import lost_answer
 
 _TOOT = "/api/v1/statuses"
-_AIM = 1.5
+_AIM, _MEETING = 1.5, 5.0
 _FRUITLESS = 2
 _PAUSES = (0, 0, 3, 5)
 #: The ways of dying that aim at nothing.
@@ -35,9 +35,14 @@ class Killer:
         aims = round(times * aimed)
         self._plan = [*self._aimed(aims), *self._unaimed(times - aims)]
         self._chance.shuffle(self._plan)
+        self._plan.sort(key=self._is_early)  # taken from the end
         self._said = self._fruitless = 0
-        self.over = False
+        self.over = self._hurries = False
         self.ways: Counter[str] = Counter()
+
+    def _is_early(self, way: Way) -> int:
+        """Somebody's first key is taken and renewed when people meet, or never."""
+        return (self._key_claim, self._key_upload).index(way) + 1 if way in (self._key_claim, self._key_upload) else 0
 
     def aim_at_keys(self) -> None:
         """Strike whenever the bot gives room keys away, and at nothing else."""
@@ -52,7 +57,7 @@ class Killer:
     async def pause(self) -> None:
         """Until some more kills are done; as often none, so that people also answer before the bot knows it spoke."""
         goal = self.ways.total() + self._chance_of_others.choice(_PAUSES)
-        await until(lambda: self.over or self.ways.total() >= goal)
+        await until(lambda: self.over or self._hurries or self.ways.total() >= goal)
 
     async def strike(self) -> None:
         """Wait for the moment, kill, and let it live again."""
@@ -117,15 +122,17 @@ class Killer:
     async def _key_claim(self) -> None:
         """A one-time key of somebody is used up, and the bot never got it."""
         rule = self._town.line.inject("POST", "/keys/claim", lost_answer)
-        await self._when(lambda: not rule.left)
+        self._hurries = True  # else people may wait for this kill before they say what brings it about
+        await self._when(lambda: not rule.left, within=_MEETING)
+        self._hurries = False
 
     async def _key_upload(self) -> None:
         """The homeserver has the bot's new one-time keys; the bot does not know whether it has."""
         rule = self._town.line.inject("POST", "/keys/upload", lost_answer)
         await self._when(lambda: not rule.left)
 
-    async def _when(self, struck: Callable[[], bool]) -> None:
-        self._missed = not await until(struck, within=_AIM, every=0.005)
+    async def _when(self, struck: Callable[[], bool], within: float = _AIM) -> None:
+        self._missed = not await until(struck, within=within, every=0.005)
         if not self._missed:
             await asyncio.sleep(self._chance.choice((0.0, 0.05, 0.15)))  # somebody may answer what they have seen
 
