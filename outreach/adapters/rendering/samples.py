@@ -50,6 +50,8 @@ SAMPLES: Mapping[str, str] = {
     "languages": "en de fr",
     "letter": "Hello! I'm the helper bot of loser.cafe.\n\nhttps://loser.example/posts/1",
     "letter_language": "de",
+    "letters": "а (Cyrillic)",
+    "like": "mia:x.example",
     "lines": "amber-otter (post of 3 November, content warning “food”): asked",
     "link": "https://loser.example/posts/110000000000000001",
     "links": "https://loser.example/posts/110000000000000001\nhttps://loser.example/posts/110000000000000002",
@@ -78,6 +80,7 @@ SAMPLES: Mapping[str, str] = {
     "usage": "!refuse A WHY",
     "wait": "21600",
     "warning": "food",
+    "which": "staff",
     "who": "mia:loser.example",
     "word": "foood",
     # letters about rules and decisions
@@ -159,6 +162,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "answer": ("", "no", "text"),
     "post_day": ("", "2025-11-03"),
     "outcome": ("", "remedied"),
+    "like": ("", "mia:x.example"),
+    "which": ("staff", "alternate", "community"),
     "untrusted": ("", "1"),
     "dismissed": ("", "1"),
 }

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, ConversationId, Role
 from outreach.domain.letters import Audience, Letter
-from outreach.ports import Chance, Happening, Incoming
-from outreach.ports.store import Address, Outbound, Transaction
+from outreach.ports import Chance, Happening, Incoming, Place
+from outreach.ports.store import Address, Conversation, Outbound, Transaction
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings
 
@@ -63,6 +63,22 @@ class Room:
     def announce(self, tx: Transaction, room: str, name: str, /, **values: str) -> None:
         """Words to a room by themselves."""
         self._post(tx, room, Letter(name, values))
+
+    def name_of(self, room: str) -> str:
+        """Which of the rooms named in the configuration one is."""
+        own = {self.settings.alternate_room: "alternate", self.settings.staff_room: "staff"}
+        return own.get(room, "community")
+
+    def whisper(self, tx: Transaction, to: Account, name: str, /, **values: str) -> None:
+        """Words to one moderator alone, where the room may be no place for them (F18)."""
+        known = tx.conversations.of_member(to)
+        if known is None:
+            made = Conversation(ConversationId(self.chance.token()), to.platform, Role.MEMBER, to, Place())
+            known = tx.conversations.save(made)
+        row = Outbound(
+            Address(conversation=known.id), Audience.STAFF, Letter(name, values), self.chance.token(), lane=known.id
+        )
+        tx.outbox.add(row)
 
     def about(self, tx: Transaction, heard: Heard, case: Case, letter: Letter, nonce: str = "") -> None:
         """One answer about a case that this room has been shown."""
