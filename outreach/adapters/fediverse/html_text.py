@@ -19,7 +19,7 @@ _BLOCKS = frozenset(
     ("p", "div", "blockquote", "pre", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "hr")
 )
 _SILENT = frozenset(("script", "style", "template", "title"))
-_LONGEST = 100_000
+_LONGEST = 50_000
 _DECLARED = re.compile(
     r"<[!?][^>]*>?"
 )  # comments and the like: servers send none, and the parser is slow on broken ones

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.links import is_user, parse
-from outreach.domain.text import MOST_MENTIONS, few, heard, visible
+from outreach.domain.text import MOST_MENTIONS, few, heard, is_plain, visible
 
 _LONGEST_KEY = 64
 _LONGEST_NAME, _MOST_PILLS = 255, 5
@@ -76,7 +76,7 @@ def relation(content: Json, kind: str) -> str:
 def event_id(source: object, *keys: str) -> str:
     """An event's id; anything else that stands there is none."""
     found = fields.text(source, *keys)
-    return found if _EVENT.match(found) else ""
+    return found if _EVENT.match(found) and is_plain(found) else ""
 
 
 def plain_key(key: str) -> str:

@@ -106,7 +106,7 @@ def folded(text: str, bot: str = "") -> str:
         text = _MENTION.sub(lambda found: " " if found[0][1:].startswith(name) else found[0], text)
         text = re.sub(rf"^\s*{re.escape(name)}\s*[:,]", " ", text)
     text = _APOSTROPHES.sub("", text)
-    return " ".join("".join(_letter(char) for char in text).split())
+    return " ".join("".join(_letter(char) for char in text).split())[:LONGEST_FOLDED].strip()
 
 
 def _letter(char: str) -> str:

@@ -86,7 +86,7 @@ def _links(incoming: Incoming) -> tuple[tuple[str, ...], str]:
 
 def _bare(link: str) -> str:
     """Query and fragment never leave (F7); a matrix.to address lives in its fragment."""
-    if "matrix.to/#" in link or link.startswith("matrix:"):
+    if "matrix.to/#" in link:
         return link.partition("?")[0]
     return re.split(r"[?#]", link, maxsplit=1)[0]
 
