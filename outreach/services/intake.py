@@ -75,12 +75,20 @@ class Intake:
         """
         tx.inbox.put_aside(line)
         self.desk.put_aside(tx)
-        if isinstance(line, Torn) or line.incoming.happening is not Happening.LINE or line.incoming.sender.bot:
-            return
-        conversation = self._of(tx, line.incoming)
-        mine = conversation is not None and conversation.account.same_as(line.incoming.sender)
-        if conversation is not None and mine and self.answers.may_speak_unprompted(tx, conversation):
-            self.answers.reply(tx, conversation, "garbled")
+        party = None if isinstance(line, Torn) else self._party(tx, line.incoming)
+        if party is not None and self.answers.may_speak_unprompted(tx, party):
+            self.answers.reply(tx, party, "garbled")
+
+    def _party(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
+        """Whose private line that is; None if it is none, or nobody's who is answered."""
+        shared = self._staff_rooms() | self.settings.community_rooms
+        if incoming.happening is not Happening.LINE or incoming.notice or incoming.sender.bot or not incoming.private:
+            return None
+        if incoming.room in shared or (incoming.encrypted and not incoming.decrypted):
+            return None
+        new = self._moved_in if incoming.platform is Platform.MATRIX else self._member
+        party = self._of(tx, incoming) or new(tx, incoming)
+        return party if party.account.same_as(incoming.sender) else None
 
     def _must_wait(self, tx: Transaction, incoming: Incoming) -> bool:
         if incoming.happening not in (Happening.LINE, Happening.REACTION):
