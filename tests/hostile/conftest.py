@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,18 @@ async def town(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> As
 def people(town: Community) -> People:
     """Makes people of this test's own."""
     return People(town, next(_NUMBERS))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def make_town(synapse: Synapse, tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
+    """Builds a town apart where a test needs another server."""
+    async with AsyncExitStack() as stack:
+
+        async def make(**options: Any) -> Community:
+            made = Community(tmp_path, synapse, suffix=f"-h{next(_NUMBERS)}", **options)
+            return await stack.enter_async_context(made)
+
+        yield make
 
 
 @pytest.fixture(autouse=True)
