@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -76,7 +77,8 @@ async def test_a_status_of_one_s_own_shape(scene: Scene) -> None:
     good = {"id": "900", "type": "mention", "status": NOTIFICATIONS["visibility unknown"]["status"]}  # type: ignore[index]  # the corpus is any JSON
     many = [{"type": "mention", "status": {"id": str(n)}} for n in range(40)]
     shapes = [json.dumps(one) for one in NOTIFICATIONS.values()]
-    pages = ["{}", '"text"', "null", "7", "[[[]]]", f"[{','.join(shapes)}]", json.dumps(many), json.dumps([good])]
+    endless = json.dumps(many)
+    pages = ["{}", '"text"', "null", "7", "[[[]]]", f"[{','.join(shapes)}]", endless, json.dumps([good])]
     asked: list[str] = []
     app = web.Application()
     app.router.add_get("/api/v1/notifications", notifications)
@@ -94,6 +96,9 @@ async def test_a_status_of_one_s_own_shape(scene: Scene) -> None:
             cursor = await gateway.listen_once(cursor, journal)
     assert len(asked) <= len(pages) + 3, "a page without ids is not asked for again and again"
     assert cursor == "900" and [item.source for item in journal.items][-1] == "2"
+    pages, asked = [endless], []
+    assert await asyncio.wait_for(gateway.listen_once("900", journal), 10) == "900"
+    assert len(asked) == 1, "nothing moves, so nothing is asked again at once"
     await gateway.close()
     await runner.cleanup()
 
