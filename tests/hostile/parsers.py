@@ -28,6 +28,7 @@ from outreach.ports import Happening, Incoming
 from outreach.services.desk.commands import Command, Unknown
 from outreach.services.desk.naming import names_somebody
 from outreach.services.dialogue.reading import Reading, read
+from tests.rendering.conftest import PROFILE
 
 BOT, ADA, ROOM = "@outreach:x.example", "@ada:x.example", "!r:x.example"
 ME = Account(Platform.FEDIVERSE, "outreach@x.example", "1", "https://x.example/@outreach")
@@ -37,7 +38,7 @@ Parser = Callable[[str], Iterable[str]]
 
 @cache
 def letters() -> Letters:
-    return Letters(places.templates(), places.locales(), LANGUAGES, {"bot": "outreach:x.example"}, "UTC")
+    return Letters(places.templates(), places.locales(), LANGUAGES, {"bot": "outreach:x.example"}, "UTC", PROFILE)
 
 
 def event(body: str, **content: object) -> dict[str, object]:

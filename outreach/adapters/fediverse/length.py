@@ -49,12 +49,16 @@ def _cut(text: str, limit: int, flavour: Flavour, cuts: Sequence[str]) -> list[s
     if not cuts:
         return _chop(text, limit, flavour)
     parts: list[str] = []
+    taken = 0
     glue = "\n\n" if cuts[0] == "\n\n" else "\n" if cuts[0] == "\n" else " "
     for piece in (p for p in re.split(cuts[0], text) if p.strip()):
-        if parts and _length(parts[-1] + glue + piece, flavour) <= limit:
+        more = _length(glue + piece, flavour)  # nothing counts across a blank
+        if parts and taken + more <= limit:
             parts[-1] += glue + piece
+            taken += more
         else:
             parts += _cut(piece, limit, flavour, cuts[1:])
+            taken = _length(parts[-1], flavour)
     return parts
 
 
