@@ -151,6 +151,11 @@ _MEMBER = {
     # encrypted rooms
     "unreadable": "untrusted",
     "plain_refused": "",
+    # too much, or nothing that can be read
+    "quiet_now": "moment",
+    "too_many_lines": "moment",
+    "garbled": "",
+    "chat_replaced": "",
 }
 
 _RECIPIENT = {
@@ -197,6 +202,9 @@ _RECIPIENT = {
     "original": "letter",
     "unreadable": "untrusted",
     "plain_refused": "",
+    "quiet_now": "moment",
+    "too_many_lines": "moment",
+    "garbled": "",
 }
 
 _STAFF = {
@@ -249,6 +257,12 @@ _STAFF = {
     "left": "who",
     "joined": "who",
     "joined_enrolled": "who",
+    "joined_alike": "who like",
+    "many_come_and_go": "moment",
+    "enrol_alike": "who like letters",
+    "too_many_commands": "who moment",
+    "put_aside": "",
+    "room_replaced": "which",
     "undeliverable": "alias",
     "parked": "alias",
     "room_open": "",

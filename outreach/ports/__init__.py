@@ -48,6 +48,7 @@ class Happening(StrEnum):
     JOINED = "joined"  #: `sender` joined `room`
     LEFT = "left"  #: `sender` left `room`, or was removed from it
     NEW_IDENTITY = "new_identity"  #: `sender` signs devices with other keys than at first sight
+    REPLACED = "replaced"  #: `sender` closed `room` for good and named another in its place, which is not followed
 
 
 @dataclass(frozen=True, slots=True)

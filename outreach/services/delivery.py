@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 #: After so many look-ups without an answer a message is set aside and staff are told.
 MOST_LOOKUPS = 8
+#: Likewise after so many failures of our own.
+MOST_FAILURES = 6
 _LONGEST_PAUSE = 300.0
 _MENDING = timedelta(minutes=5)
 
@@ -90,6 +92,9 @@ class Delivery:
             log.error("gateway misconfigured", letter=message.letter.name)
             at = self.clock.now() + _MENDING
             await self.store.transact(lambda tx: tx.outbox.retry(message, at))
+        except Exception as error:  # nobody foresaw it: the message is kept, and does not keep others back for ever
+            log.error("message failed", letter=message.letter.name, exc_info=error)
+            await self._failed(message)
 
     async def _send(self, message: Outbound) -> None:
         message, target = await self.store.transact(lambda tx: self._claim(tx, message))
@@ -323,6 +328,13 @@ class Delivery:
         pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
         at = self.clock.now() + timedelta(seconds=max(pause, delay))
         await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown or unsure))
+
+    async def _failed(self, message: Outbound) -> None:
+        """Nobody knows how far it came, so it is looked up before it is tried again."""
+        if message.attempts + 1 >= MOST_FAILURES:
+            return await self.store.transact(lambda tx: self._park(tx, message))
+        at = self.clock.now() + timedelta(seconds=min(2.0**message.attempts, _LONGEST_PAUSE))
+        return await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=True))
 
     async def _unknown(self, message: Outbound) -> None:
         if message.attempts >= MOST_LOOKUPS:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
 
 from outreach.domain import inputs as i
 from outreach.domain.draft import CONFIRMABLE
@@ -15,6 +18,10 @@ from outreach.ports.store import Deadline, Store, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
 from outreach.services.retention import Retention
+
+log = structlog.get_logger()
+
+_AGAIN = timedelta(hours=1)
 
 _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.RELEASE: lambda subject: i.ReleaseDue(RequestId(subject)),
@@ -45,8 +52,17 @@ class Timekeeping:
         now = self.clock.now()
         due = await self.store.transact(lambda tx: tx.timers.due(now))
         for deadline in due:
-            await self.store.transact(lambda tx, one=deadline: self._apply(tx, one))  # type: ignore[misc]
+            await self._ring(deadline)
         return len(due)
+
+    async def _ring(self, deadline: Deadline) -> None:
+        """One deadline; one that fails keeps no other back, and comes again."""
+        try:
+            await self.store.transact(lambda tx: self._apply(tx, deadline))
+        except Exception as error:
+            log.error("deadline failed", kind=deadline.timer, exc_info=error)
+            at = self.clock.now() + _AGAIN
+            await self.store.transact(lambda tx: tx.timers.set(deadline.owner, deadline.timer, at, deadline.subject))
 
     def _apply(self, tx: Transaction, deadline: Deadline) -> None:
         tx.timers.clear(deadline.owner, deadline.timer, deadline.subject)

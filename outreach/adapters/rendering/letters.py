@@ -15,10 +15,12 @@ from outreach.adapters.rendering.languages import Guesser, supports, tag
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.policy_texts import all_needed, needed, told
 from outreach.adapters.rendering.templates import Templates
-from outreach.adapters.rendering.vocabulary import Vocabulary, folded
+from outreach.adapters.rendering.vocabulary import LONGEST_FOLDED, Vocabulary, folded
 from outreach.domain.letters import AMBIENT, Audience, Letter
 from outreach.domain.profile import Profile
 from outreach.ports import Rendered
+
+_LONGEST_LABEL = 60
 
 
 class Letters:
@@ -58,20 +60,25 @@ class Letters:
 
     def command(self, text: str, languages: Sequence[str]) -> str | None:
         """The command whose word is the whole of `text` (case, punctuation, emoji ignored), or None."""
+        if len(text) > LONGEST_FOLDED:  # its beginning alone must not pass for the whole of it (F36)
+            return None
         word = folded(text, self._ambient.get("bot", ""))
         return next(filter(None, (words.command(word) for words in self._spoken(languages))), None)
 
     def label(self, word: str, languages: Sequence[str]) -> str | None:
         """The content-warning label a word stands for, synonyms included; None if unknown."""
-        return next(filter(None, (words.label(folded(word)) for words in self._spoken(languages))), None)
+        word = folded(word) if len(word) <= LONGEST_FOLDED else ""
+        return next(filter(None, (words.label(word) for words in self._spoken(languages))), None)
 
     def ask(self, word: str, languages: Sequence[str]) -> str | None:
         """The ask a word or short phrase stands for ("alt text"), or None."""
-        return next(filter(None, (words.ask(folded(word)) for words in self._spoken(languages))), None)
+        word = folded(word) if len(word) <= LONGEST_FOLDED else ""
+        return next(filter(None, (words.ask(word) for words in self._spoken(languages))), None)
 
     def nearest_labels(self, word: str, languages: Sequence[str]) -> tuple[str, ...]:
         """Up to three labels whose names are spelled alike."""
-        near = (label for words in self._spoken(languages) for label in words.near_labels(folded(word)))
+        word = folded(word[:_LONGEST_LABEL])
+        near = (label for words in self._spoken(languages) for label in words.near_labels(word))
         return tuple(dict.fromkeys(near))[:3]
 
     def alarms(self, text: str, languages: Sequence[str]) -> frozenset[str]:

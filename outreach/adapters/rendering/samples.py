@@ -54,6 +54,8 @@ SAMPLES: Mapping[str, str] = {
     "lead": "",
     "letter": "Hello! I'm the helper bot of loser.cafe.\n\nhttps://loser.example/posts/1",
     "letter_language": "de",
+    "letters": "а (Cyrillic)",
+    "like": "mia:x.example",
     "lines": "amber-otter (post of 3 November, content warning “food”): asked",
     "link": "https://loser.example/posts/110000000000000001",
     "links": "https://loser.example/posts/110000000000000001\nhttps://loser.example/posts/110000000000000002",
@@ -87,6 +89,7 @@ SAMPLES: Mapping[str, str] = {
     "usage": "!refuse A WHY",
     "wait": "21600",
     "warning": "food",
+    "which": "staff",
     "who": "mia:loser.example",
     "word": "foood",
     # letters about rules and decisions
@@ -175,6 +178,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "branch": ("", "fr"),
     "complete": ("", "1"),
     "count": ("0", "1", "3"),
+    "like": ("", "mia:x.example"),
+    "which": ("staff", "alternate", "community"),
     "untrusted": ("", "1"),
     "dismissed": ("", "1"),
 }

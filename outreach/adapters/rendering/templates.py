@@ -33,7 +33,7 @@ LINES = frozenset(
     | {"rule", "facts", "why", "exception"}
 )
 #: Handles and names that keep their own direction inside a right-to-left sentence.
-ISOLATED = frozenset({"author", "who", "alias", "contact", "lead", "reader"})
+ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader"})
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis", "appeal_page"})
 #: What a letter of the cooperative kind is built of (R073); the words for its values stand in these files.

@@ -92,6 +92,8 @@ ASKS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What is longer is neither a word of ours nor needed to tell its language.
+LONGEST_FOLDED = 1_000
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
 _MENTION = re.compile(r"@[\w.-]+(?:[@:][\w.:-]+)?")
 
@@ -99,12 +101,12 @@ _MENTION = re.compile(r"@[\w.-]+(?:[@:][\w.:-]+)?")
 def folded(text: str, bot: str = "") -> str:
     """The words of a text alone: no case, punctuation, emoji, zero-width character, mention of the bot."""
     name = bot.lstrip("@").partition("@")[0].partition(":")[0].casefold()
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text[:LONGEST_FOLDED]).casefold()
     if name:
         text = _MENTION.sub(lambda found: " " if found[0][1:].startswith(name) else found[0], text)
         text = re.sub(rf"^\s*{re.escape(name)}\s*[:,]", " ", text)
     text = _APOSTROPHES.sub("", text)
-    return " ".join("".join(_letter(char) for char in text).split())
+    return " ".join("".join(_letter(char) for char in text).split())[:LONGEST_FOLDED].strip()
 
 
 def _letter(char: str) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, Platform
 from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Incoming
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
+from outreach.services.counting import HourlyCount, next_hour
 from outreach.services.desk import handling
 from outreach.services.desk.approving import Approving, waiting
 from outreach.services.desk.commands import ABOUT_A_CASE, Command, ReadCommand, Unknown, Verb, outcome_of, usage
@@ -31,6 +32,10 @@ from outreach.services.desk.roster import Roster, shown
 from outreach.services.settings import Settings
 
 __all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
+
+#: What one moderator's account may say in an hour: no human writes so much.
+COMMANDS_PER_HOUR, UNKNOWN_PER_HOUR = 120, 10
+PUT_ASIDE_PER_DAY = 5
 
 #: What each verb would bring to a case, to see whether its stage allows it.
 _PROBES: dict[Verb, Input] = {
@@ -61,6 +66,8 @@ class Desk:
         if not self._roster.holds(tx, heard.sender):
             if isinstance(said, Command):
                 self._roster.turn_away(tx, heard)
+        elif self._too_often(tx, heard, said):
+            return None
         elif fault := self._proof.fault(incoming):
             self._room.answer(tx, heard, fault, who=shown(heard.sender.address))
         elif isinstance(said, Unknown):
@@ -68,6 +75,15 @@ class Desk:
         else:
             self._obey(tx, heard, said)
         return None
+
+    def _too_often(self, tx: Transaction, heard: Heard, said: Command | Unknown) -> bool:
+        """Whether one account commands more than a human does: another bot that answers ours, or one out of control."""
+        most = COMMANDS_PER_HOUR if isinstance(said, Command) else UNKNOWN_PER_HOUR
+        count = HourlyCount(self.clock).add(tx, f"desk-{type(said).__name__}", heard.sender.key, most)
+        if count == most + 1:
+            moment = next_hour(self.clock.now()).isoformat()
+            self._room.announce(tx, heard.room, "too_many_commands", who=shown(heard.sender.address), moment=moment)
+        return count > most
 
     def react(self, tx: Transaction, incoming: Incoming) -> None:
         """A reaction; an outsider's is nothing."""
@@ -89,6 +105,24 @@ class Desk:
     def new_identity(self, tx: Transaction, who: Account) -> None:
         """A moderator signs devices with other keys than before."""
         self._roster.new_identity(tx, who)
+
+    def put_aside(self, tx: Transaction) -> None:
+        """Something was written to the bot that it cannot work; how much of it is nobody's to flood the room with."""
+        today = self.clock.now().date()
+        if self.settings.staff_room and tx.registers.count("put-aside", "*", today) < PUT_ASIDE_PER_DAY:
+            tx.registers.add_count("put-aside", "*", today, today)
+            self._room.announce(tx, "staff", "put_aside")
+
+    def room_replaced(self, tx: Transaction, room: str) -> None:
+        """A room was closed for another: said where that can be read, and to each moderator in private; once a day."""
+        today = self.clock.now().date()
+        if tx.registers.count("replaced", room, today) > 0:
+            return
+        tx.registers.add_count("replaced", room, today, today)
+        which = self._room.name_of(room)
+        self._room.announce(tx, "staff", "room_replaced", which=which)
+        for who in () if which == "community" else sorted(tx.registers.enrolled()):
+            self._room.whisper(tx, Account(Platform.MATRIX, who), "room_replaced", which=which)
 
     def first_roster(self, tx: Transaction, accounts: Sequence[Account]) -> None:
         """Who is joined when the bot first stands in the moderators' room; anybody later is enrolled by two."""

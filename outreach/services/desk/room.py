@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, ConversationId, Role
 from outreach.domain.letters import Audience, Letter
-from outreach.ports import Chance, Happening, Incoming
-from outreach.ports.store import Address, Enclosure, Outbound, Transaction
+from outreach.ports import Chance, Happening, Incoming, Place
+from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Transaction
 from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
 
@@ -66,6 +66,21 @@ class Room:
     def announce(self, tx: Transaction, room: str, name: str, /, **values: str) -> None:
         """Words to a room by themselves."""
         self._post(tx, room, Letter(name, values))
+
+    def name_of(self, room: str) -> str:
+        """Which of the rooms named in the configuration one is."""
+        return self.settings.staff_room_named(room).partition(":")[0] or "community"
+
+    def whisper(self, tx: Transaction, to: Account, name: str, /, **values: str) -> None:
+        """Words to one moderator alone, where the room may be no place for them (F18)."""
+        known = tx.conversations.of_member(to)
+        if known is None:
+            made = Conversation(ConversationId(self.chance.token()), to.platform, Role.MEMBER, to, Place())
+            known = tx.conversations.save(made)
+        row = Outbound(
+            Address(conversation=known.id), Audience.STAFF, Letter(name, values), self.chance.token(), lane=known.id
+        )
+        tx.outbox.add(row)
 
     def about(
         self,
