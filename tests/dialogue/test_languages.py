@@ -70,9 +70,7 @@ async def test_a_letter_in_two_languages_until_the_author_s_words_settle_it(town
     sent = [status.now for status in town.strict.world.statuses.values() if "/2)" in status.now.text]
     assert [(each.language, each.text[-5:]) for each in sent] == [("de", "(1/2)"), ("en", "(2/2)")]
     why = await dave.say("why", reply=True)
-    assert [
-        begins(town, text, "why", Audience.RECIPIENT, code) for text, code in zip(why, ["de", "en"], strict=True)
-    ]
+    assert [begins(town, text, "why", Audience.RECIPIENT, code) for text, code in zip(why, ["de", "en"], strict=True)]
     (no,) = await dave.say("Das ist mir zu viel, ich lasse es so und fertig", reply=True)
     assert not no.endswith("/2)")
 
