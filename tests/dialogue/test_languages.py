@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from outreach.adapters import profiles
 from outreach.adapters.rendering import Letters
 from outreach.config import places
 from outreach.domain.identity import Account, Platform
@@ -15,6 +16,7 @@ from outreach.services.languages import Tongues, of_author
 from outreach.services.settings import Settings
 from tests.dialogue.talk import Community, People, begins, request
 
+PROFILE = profiles.shipped(places.profiles(), "cooperative")
 HERE = Account(Platform.FEDIVERSE, "dave@x.example")
 AWAY = Account(Platform.FEDIVERSE, "dave@away.example")
 POST = Post(Platform.FEDIVERSE, "u", "l", "1", HERE, "2025-11-03", Visibility.PUBLIC, "soup")
@@ -24,7 +26,7 @@ ENGLISH = "I have eaten so much today and it was very good for me"
 
 @pytest.fixture(scope="module")
 def letters() -> Letters:
-    return Letters(places.templates(), places.locales(), ["en", "de", "fr"], {}, "UTC")
+    return Letters(places.templates(), places.locales(), ["en", "de", "fr"], {}, "UTC", PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +50,13 @@ def letters() -> Letters:
     ],
 )
 def test_of_author(letters: Letters, traits: dict[str, str], chosen: str, chain: str, sure: bool) -> None:
-    settings = Settings(languages=("en", "de", "fr"), hosts=frozenset({"x.example"}))
+    settings = Settings(PROFILE, languages=("en", "de", "fr"), hosts=frozenset({"x.example"}))
     found = of_author(replace(POST, **traits), chosen, settings, letters)  # type: ignore[arg-type]
     assert found == Tongues(tuple(chain.split()), sure)
 
 
 def test_one_language_is_always_enough(letters: Letters) -> None:
-    settings = Settings(languages=("en",), hosts=frozenset())
+    settings = Settings(PROFILE, languages=("en",), hosts=frozenset())
     assert of_author(replace(POST, author=AWAY), "", settings, letters) == Tongues(("en",))
 
 

@@ -28,7 +28,7 @@ def make(
 
 def make_one(templates: Path, language: str, locales: Path = LOCALES) -> Letters:
     """One language alone, and English."""
-    return Letters(templates, locales, [language], AMBIENT_SAMPLE, "Europe/Berlin")
+    return Letters(templates, locales, [language], AMBIENT_SAMPLE, "Europe/Berlin", PROFILE)
 
 
 @pytest.fixture(scope="session")
