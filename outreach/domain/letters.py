@@ -310,3 +310,6 @@ AMBIENT = frozenset({"community", "contact", "crisis", "bot", "prefix", "reveal"
 
 #: The closed phrases a member may send back without approval (R024, design `relay = "phrases"`).
 PHRASES = ("thanks", "not_you", "no_harm", "take_time", "rest")
+
+#: Letters to recipients that impose something: what nobody has checked in them is followed by the English original.
+SANCTIONS = frozenset({"mandatory", "disengage", "demand", "decision", "appeal_decided"})

@@ -242,11 +242,15 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter in one language. `subject` is the neutral first line for lock screens."""
+    """A letter in one language. `subject` is the neutral first line for lock screens.
+
+    `reviewed`: a fluent reader has compared every message that may stand in it with the English; English always is.
+    """
 
     text: str
     language: str
     subject: str = ""
+    reviewed: bool = True
 
 
 class Renderer(Protocol):

@@ -35,6 +35,7 @@ from outreach.services.casework import Casework
 from outreach.services.languages import of_author
 from outreach.services.retention import let_go
 from outreach.services.settings import Settings
+from outreach.services.versions import versions
 
 log = structlog.get_logger()
 
@@ -228,22 +229,12 @@ class Delivery:
         for enclosed in message.enclosures:
             self._enclose(values, enclosed, target.languages)
         letter = complete(message.audience, Letter(message.letter.name, values))
-        return self._versions(message.audience, letter, target.languages, sure=target.sure)
-
-    def _versions(
-        self, audience: Audience, letter: Letter, languages: tuple[str, ...], *, sure: bool
-    ) -> tuple[Rendered, ...]:
-        first = self.renderer.render(audience, letter, languages)
-        others = tuple(each for each in languages if self.renderer.supports(each) != first.language)
-        if sure or not others:
-            return (first,)
-        second = self.renderer.render(audience, letter, others)
-        return (first,) if second.language == first.language else (first, second)
+        return versions(self.renderer, message.audience, letter, target.languages, sure=target.sure)
 
     def _enclose(self, values: dict[str, str], enclosed: Enclosure, own: tuple[str, ...]) -> None:
         """A letter within a letter; several in one variable stand below each other."""
         letter = complete(enclosed.audience, enclosed.letter)
-        inner = self._versions(enclosed.audience, letter, enclosed.languages, sure=enclosed.sure)
+        inner = versions(self.renderer, enclosed.audience, letter, enclosed.languages, sure=enclosed.sure)
         before = f"{values[enclosed.variable]}\n" if values.get(enclosed.variable) else ""
         values[enclosed.variable] = before + "\n\n".join(each.text for each in inner)
         if enclosed.language_variable:

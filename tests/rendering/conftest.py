@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -26,9 +26,26 @@ def make(
     return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin", PROFILE)
 
 
+def make_one(templates: Path, language: str, locales: Path = LOCALES) -> Letters:
+    """One language alone, and English."""
+    return Letters(templates, locales, [language], AMBIENT_SAMPLE, "Europe/Berlin", PROFILE)
+
+
 @pytest.fixture(scope="session")
 def letters() -> Letters:
     return make()
+
+
+@pytest.fixture(scope="session")
+def speaking(letters: Letters) -> Callable[[str], Letters]:
+    """Any language alone, on templates that are compiled once."""
+
+    def one(language: str) -> Letters:
+        made = make_one(TEMPLATES, language)
+        made._templates = letters._templates
+        return made
+
+    return one
 
 
 @pytest.fixture(scope="session")

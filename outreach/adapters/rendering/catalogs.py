@@ -27,6 +27,7 @@ DOMAIN = "outreach"
 
 #: A gap in a message, and its name.
 GAP = re.compile(r"%\((\w+)\)[sd]")
+_REVIEW = re.compile(r"unreviewed|reviewed: .+, \d{4}-\d\d-\d\d")
 #: Context and msgid of a message.
 Key = tuple[str | None, str]
 
@@ -36,6 +37,7 @@ class Catalog:
     """A language, its words, and which messages are usable: translated in every form and not fuzzy.
 
     `profile` is the policy whose labels and reasons can be said; `own` are the words its community brings itself.
+    `reviewed` holds those whose comment says who has compared them with the English, and when (requirements, 4.7).
     """
 
     language: str
@@ -44,10 +46,15 @@ class Catalog:
     usable: frozenset[Key] | None
     profile: Profile | None = None
     own: Mapping[Key, str] = field(default_factory=dict)
+    reviewed: frozenset[Key] = frozenset()
 
     def has(self, keys: Iterable[Key]) -> bool:
         """Whether all of these can be said in this language."""
         return self.usable is None or self.usable.issuperset(key for key in keys if key not in self.own)
+
+    def is_reviewed(self, keys: Iterable[Key]) -> bool:
+        """Whether all of these have been reviewed; English is the original."""
+        return self.usable is None or self.reviewed.issuperset(key for key in keys if key not in self.own)
 
     def say(self, context: str | None, message: str) -> str:
         """One message; the msgid itself where it is missing."""
@@ -75,7 +82,8 @@ def read(locales: Path, language: str) -> Catalog:
     if not path.is_file():
         return Catalog(language, locale, NullTranslations(), frozenset())
     messages = read_file(path, language)
-    return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)))
+    reviewed = frozenset(_reviewed(messages))
+    return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)), reviewed=reviewed)
 
 
 def read_file(path: Path, language: str) -> Messages:
@@ -96,6 +104,16 @@ def _usable(messages: Messages) -> Iterable[Key]:
     for message in messages:
         if message.id and not message.fuzzy and all(_sayable(message, form) for form in forms(message, plurals)):
             yield key_of(message)
+
+
+def _reviewed(messages: Messages) -> Iterable[Key]:
+    return (key_of(message) for message in messages if message.id and review_of(message).startswith("reviewed: "))
+
+
+def review_of(message: Message) -> str:
+    """`unreviewed`, or `reviewed: NAME, DATE`; empty where the entry says nothing of the kind."""
+    state = message.user_comments[0].strip() if message.user_comments else ""
+    return state if _REVIEW.fullmatch(state) else ""
 
 
 def _sayable(message: Message, form: str) -> bool:

@@ -56,7 +56,7 @@ class Letters:
         catalog = next(each for each in self._chain(languages) if each.has(says))
         values = self._facts(catalog.language) | dict(letter.values)
         text = self._templates.render(audience, letter.name, values, catalog)
-        return Rendered(text, catalog.language, subject(audience, catalog))
+        return Rendered(text, catalog.language, subject(audience, catalog), catalog.is_reviewed(says))
 
     def command(self, text: str, languages: Sequence[str]) -> str | None:
         """The command whose word is the whole of `text` (case, punctuation, emoji ignored), or None."""
@@ -104,6 +104,10 @@ class Letters:
     def complete(self, audience: Audience, name: str, language: str) -> bool:
         """Whether a letter can be said wholly in a configured language, whatever label or ask it is about."""
         return self.catalog(language).has(self.needs(audience, name))
+
+    def reviewed(self, audience: Audience, name: str, language: str) -> bool:
+        """Whether a fluent reader has checked all that a letter may say in a configured language."""
+        return self.catalog(language).is_reviewed(self.needs(audience, name))
 
     def needs(self, audience: Audience, name: str) -> frozenset[Key]:
         """The messages a letter may say, with any values; raises `BadTemplate`."""

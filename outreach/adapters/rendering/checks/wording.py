@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.checks.catalog import short
@@ -60,8 +61,9 @@ class Said:
 
 def everything(letters: Letters, language: str, whole: Sequence[tuple[Audience, str]]) -> tuple[Said, ...]:
     """Every variant of these letters, the worst values last."""
+    fold = cache(folded)  # many variants say the same
     return tuple(
-        Said(audience, letter, rendered.text, rendered.subject, folded(rendered.text), number < 0)
+        Said(audience, letter, rendered.text, rendered.subject, fold(rendered.text), number < 0)
         for audience, name in whole
         for number, letter in (*enumerate(variants(audience, name)), (-1, worst(audience, name)))
         for rendered in (letters.render(audience, letter, [language]),)
