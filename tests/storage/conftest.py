@@ -18,7 +18,7 @@ from outreach.domain.events import OutreachOpened, RequestAdded
 from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Platform, RequestId, Role
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Post, Visibility
-from outreach.ports import Batch, Happening, Incoming, Place
+from outreach.ports import Batch, Happening, Incoming, Piece, Place
 from outreach.ports.store import Address, Conversation, Errand, Line, Link, Outbound, Told, Transaction
 
 DAY = date(2026, 3, 3)
@@ -86,5 +86,6 @@ def fill(tx: Transaction) -> None:
     tx.outbox.add_errand(Errand("look", {"links": "https://social.example/9"}, conversation="conv"))
     tx.registers.remember_told("native", Told("conv", "case", "req", "preview", "2026-03-03"))
     tx.registers.note("matrix_device", "DEV")
+    tx.pieces.save("matrix", [Piece("megolm/!canary-room/s", b"canary key", "!canary-room"), Piece("account", b"{}")])
     tx.registers.enrol("@mia:social.example", NOW)
     tx.registers.set_opted_out(DAVE, True)

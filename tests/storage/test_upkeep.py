@@ -26,6 +26,7 @@ def everything(tx: Transaction) -> list[object]:
         [replace(errand, id=0) for errand in tx.outbox.errands(NOW)],
         tx.registers.told("native"),
         tx.registers.noted("matrix_device"),
+        sorted(tx.pieces.all("matrix"), key=lambda piece: piece.name),
         dict(tx.registers.enrolled()),
         tx.registers.opted_out(DAVE),
         tx.cases.draw("case", "hold"),
