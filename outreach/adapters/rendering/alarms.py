@@ -54,7 +54,11 @@ class Alarms:
         """Which alarms the words of a text raise."""
         raised = set()
         text = unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST]
-        if any(language.self_harm(text) for language in self._languages):
+        said: dict[object, str] = {}  # the same for most languages, and by far the longest work
+        for language in self._languages:
+            if type(language)._words not in said:
+                said[type(language)._words] = language._words(text.casefold())
+        if any(language.self_harm(said[type(language)._words]) for language in self._languages):
             raised.add(SELF_HARM)
         if len(text) <= _LONGEST_GUESS and any(language.guess(text) for language in self._languages):
             raised.add(GUESS)
@@ -83,8 +87,8 @@ class _Language:
         self._guess = [self._guessed(phrase) for phrase in phrases.guess]
         self._no_names = frozenset(words(word.casefold()) for word in phrases.no_names)
 
-    def self_harm(self, text: str) -> bool:
-        said = self._words(text.casefold())
+    def self_harm(self, said: str) -> bool:
+        """`said` are the words of a text, in lower case, as `_words` makes them."""
         return self._harm is not None and bool(self._harm.search(self._without_idioms(said)))
 
     def _without_idioms(self, said: str) -> str:
