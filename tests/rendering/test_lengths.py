@@ -40,7 +40,7 @@ def check(text: str, subject: str) -> int:
     for part in parts:
         before, found, rest = rest.partition(part)
         assert found and not before.strip(), part
-        if rest.strip() and len(max(part.split(), key=len)) < 60:
+        if rest.strip() and len(max(re.split(rf"\s|(?<=[{SIGNS}])", part), key=len)) < 60:
             assert rest[0].isspace() or part[-1] in SIGNS, (part[-20:], rest[:20])
     return len(parts)
 
