@@ -23,7 +23,8 @@ language = sys.argv[1]
 letters = make_one(TEMPLATES, language)
 for audience, names in LETTERS.items():
     for name in names:
-        own = {each: f"{language} en" for each in ("language", "languages") if each in names[name]}
+        own = {"language": language, "languages": f"{language} en"}
+        own = {each: own[each] for each in own.keys() & names[name]}
         letters.render(audience, sample(audience, name, **own), [language])
 for word in ("ja", "zh-TW", "Klingon", "nan-TW", "uk"):
     letters.supports(word)
