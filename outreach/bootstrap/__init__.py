@@ -98,9 +98,8 @@ def make_letters(config: Config) -> Letters:
         "reveal": "1" if config.outreach.reveal else "",
         "backups": str(int(config.retention.backups.total_seconds())),
     } | {f"crisis.{code}": number for code, number in helplines.items()}
-    languages = [*map(str, config.community.languages)]
     zone = str(config.community.timezone)
-    return Letters(places.templates(), places.locales(), languages, ambient, zone, config.profile)
+    return Letters(places.templates(), places.locales(), spoken(config), ambient, zone, config.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +159,19 @@ def make_gateways(
     return gateways
 
 
+def spoken(config: Config) -> tuple[str, ...]:
+    """All languages of a community, those of its branches last; the first is the fallback."""
+    branches = (language for branch in config.branches.values() for language in branch.languages)
+    return tuple(dict.fromkeys(map(str, (*config.community.languages, *branches))))
+
+
 def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Settings:
     """The community as services see it; the gateways have to be open, since they know the bot's own accounts."""
     mine = [gateway.me for gateway in gateways.values()]
     return Settings(
         profile=config.profile,
         policy=config.outreach_policy(),
-        languages=tuple(map(str, config.community.languages)),
+        languages=spoken(config),
         hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
         staff_room=str(config.matrix.staff_room),
         alternate_room=str(config.matrix.alternate_room or ""),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from outreach.adapters.rendering.languages import SHIPPED
 from outreach.config.loading import Config
 from outreach.domain.policy import OutreachPolicy
 
@@ -57,6 +58,13 @@ def _crisis(config: Config, policy: OutreachPolicy) -> list[str]:
     return [f"community.crisis has no helpline for {', '.join(bare)}: add one."] if bare else []
 
 
+def _unfinished(config: Config, policy: OutreachPolicy) -> list[str]:
+    branches = (language for branch in config.branches.values() for language in branch.languages)
+    named = dict.fromkeys(map(str, (*config.community.languages, *branches)))
+    bare = [language for language in named if language not in SHIPPED]
+    return [f"No finished letters in {', '.join(bare)}: what is missing there goes out in English."] if bare else []
+
+
 def _loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -70,4 +78,5 @@ _LOOKS: tuple[Callable[[Config, OutreachPolicy], list[str]], ...] = (
     _retention,
     _plain_http,
     _crisis,
+    _unfinished,
 )

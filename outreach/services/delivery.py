@@ -152,7 +152,7 @@ class Delivery:
             return None
         if conversation.role is Role.RECIPIENT:
             return self._author(tx, conversation.case or "")
-        languages = _chain(conversation.language, self.settings.languages)
+        languages = _once(conversation.language, *self.settings.languages)
         return Target(
             conversation.platform, conversation.account, conversation.place, languages, conversation, to.request
         )
@@ -161,14 +161,16 @@ class Delivery:
         room_id = self.settings.staff_rooms.get(room, "")
         if not room_id:
             return None
+        branch = self.settings.branch(room.removeprefix("branch:")) if room.startswith("branch:") else None
+        languages = _once(*(branch.languages if branch else ()), *self.settings.languages)
         card = card_in(tx, room, message.case) if message.case else ""
         if message.staff_post == "card":
             case = tx.cases.load(message.case)
             buttons = self.casework.casebook.buttons(case) if case is not None else ()
             place = Place(room=room_id)
-            return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=card, buttons=buttons)
+            return Target(Platform.MATRIX, None, place, languages, replaces=card, buttons=buttons)
         place = Place(room=room_id, thread=card if message.staff_post == "update" else message.answers)
-        return Target(Platform.MATRIX, None, place, self.settings.languages)
+        return Target(Platform.MATRIX, None, place, languages)
 
     def _author(self, tx: Transaction, case_id: str) -> Target | None:
         case = tx.cases.load(case_id)
@@ -227,6 +229,8 @@ class Delivery:
         """The whole letter once in each language it goes out in."""
         values = dict(message.letter.values)
         for enclosed in message.enclosures:
+            if message.address.staff and enclosed.audience is Audience.STAFF:
+                enclosed = replace(enclosed, languages=target.languages)
             self._enclose(values, enclosed, target.languages)
         letter = complete(message.audience, Letter(message.letter.name, values))
         return versions(self.renderer, message.audience, letter, target.languages, sure=target.sure)
@@ -379,5 +383,5 @@ def complete(audience: Audience, letter: Letter) -> Letter:
     return Letter(letter.name, dict.fromkeys(LETTERS[audience][letter.name], "") | dict(letter.values))
 
 
-def _chain(own: str, others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*filter(None, (own,)), *others)))
+def _once(*languages: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, languages)))

@@ -7,11 +7,16 @@ known of somebody from elsewhere, the whole letter goes in two languages. Does n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from outreach.domain.identity import Account
 from outreach.domain.posts import Post
 from outreach.ports import Renderer
 from outreach.services.settings import Settings
+
+#: The last word of a name that has several.
+_TAG = re.compile(r"[-_ \[(|]([^-_ \[(|\])]+)[\])]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,9 @@ class Tongues:
 
 def of_author(post: Post | None, chosen: str, settings: Settings, renderer: Renderer) -> Tongues:
     """For the author of a post, who may have `chosen` a language themselves."""
-    if chosen or post is None:
-        return Tongues(_once(chosen, *settings.languages))
+    own = chosen or (branch[0] if post is not None and (branch := _branch(post.author, settings)) else "")
+    if own or post is None:
+        return Tongues(_once(own, *settings.languages))
     tag = renderer.supports(post.language) if post.language else None
     written = renderer.language_of(post.text)
     root = None if post.parent else tag
@@ -37,6 +43,15 @@ def of_author(post: Post | None, chosen: str, settings: Settings, renderer: Rend
         return Tongues(settings.languages)
     chain = _once(settings.languages[0], tag, *settings.languages)
     return Tongues(chain, sure=len(chain) < 2)
+
+
+def _branch(author: Account, settings: Settings) -> tuple[str, ...]:
+    """The languages of the branch that somebody's name is tagged with, such as `Abc-FR` (R079)."""
+    for name in (author.name, author.address.lstrip("@").partition("@")[0].partition(":")[0]):
+        tagged = _TAG.search(name)
+        if tagged and (branch := settings.branch(tagged[1])) is not None:
+            return branch.languages
+    return ()
 
 
 def _once(*languages: str | None) -> tuple[str, ...]:

@@ -116,3 +116,10 @@ def test_tokens_in_the_open_are_named(loaded: Loader) -> None:
 def test_a_host_that_only_looks_like_loopback_is_named(loaded: Loader) -> None:
     crisis = 'crisis = { en = "x" }'
     assert warnings(loaded('[fediverse]\nserver = "http://127.evil.example"', community=crisis))
+
+
+def test_a_language_without_finished_letters_is_told(loaded: Loader) -> None:
+    both = 'crisis = { en = "x", tr = "y" }\nlanguages = ["en", "tr"]'
+    told = "No finished letters in tr: what is missing there goes out in English."
+    assert warnings(loaded(community=both)) == (told,)
+    assert warnings(loaded('[branches.tr]\nlanguages = ["tr"]', community='crisis = { en = "x" }')) == (told,)

@@ -13,7 +13,7 @@ from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience
 from outreach.domain.posts import Post, Visibility
 from outreach.services.languages import Tongues, of_author
-from outreach.services.settings import Settings
+from outreach.services.settings import Branch, Settings
 from tests.dialogue.talk import Community, People, begins, request
 
 PROFILE = profiles.shipped(places.profiles(), "cooperative")
@@ -53,6 +53,25 @@ def test_of_author(letters: Letters, traits: dict[str, str], chosen: str, chain:
     settings = Settings(PROFILE, languages=("en", "de", "fr"), hosts=frozenset({"x.example"}))
     found = of_author(replace(POST, **traits), chosen, settings, letters)  # type: ignore[arg-type]
     assert found == Tongues(tuple(chain.split()), sure)
+
+
+@pytest.mark.parametrize(
+    ("account", "first"),
+    [
+        (Account(Platform.FEDIVERSE, "abc-fr@x.example"), "fr"),
+        (Account(Platform.FEDIVERSE, "abc@x.example", name="Abc-FR"), "fr"),
+        (Account(Platform.FEDIVERSE, "abc@x.example", name="Abc [fr]"), "fr"),
+        (Account(Platform.MATRIX, "@abc_fr:x.example"), "fr"),
+        (Account(Platform.FEDIVERSE, "fr@x.example"), "de"),
+        (Account(Platform.FEDIVERSE, "jeanfr@x.example"), "de"),
+        (Account(Platform.FEDIVERSE, "abc-es@x.example"), "de"),
+    ],
+)
+def test_the_branch_in_somebody_s_name_goes_before_their_post(letters: Letters, account: Account, first: str) -> None:
+    settings = Settings(PROFILE, languages=("en", "de", "fr"), branches=(Branch("fr", ("fr",)),))
+    post = replace(POST, author=account, language="de")
+    assert of_author(post, "", settings, letters).chain[0] == first
+    assert of_author(post, "en", settings, letters).chain[0] == "en"
 
 
 def test_one_language_is_always_enough(letters: Letters) -> None:

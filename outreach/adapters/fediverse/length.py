@@ -18,7 +18,15 @@ _GRAPHEME = regex.compile(r"\X")
 _PUBLIC_HOST = re.compile(r"https?://[^/:]+\.[A-Za-z]{2,}(?:[:/]|$)")
 _LINK_COUNTS = 23
 _NUMBERING = 8  # " (10/12)", should the caller number the parts
-_CUTS = ("\n\n", "\n", r"(?<=[.!?…。！？]) +", " ")
+#: Where a text is cut, and what joins two pieces again: some scripts put no blank after a sentence, nor between words.
+_CUTS = (
+    ("\n\n", "\n\n"),
+    ("\n", "\n"),
+    (r"(?<=[.!?…]) +", " "),
+    ("(?<=[。！？])", ""),
+    (" ", " "),
+    ("(?<=[、，；])", ""),
+)
 
 
 def count(text: str, flavour: Flavour) -> int:
@@ -43,16 +51,16 @@ def split(text: str, handle: str, room: int, server: Capabilities) -> tuple[str,
     return tuple(_cut(text, limit - _NUMBERING, server.flavour, _CUTS))
 
 
-def _cut(text: str, limit: int, flavour: Flavour, cuts: Sequence[str]) -> list[str]:
+def _cut(text: str, limit: int, flavour: Flavour, cuts: Sequence[tuple[str, str]]) -> list[str]:
     if _length(text, flavour) <= limit:
         return [text]
     if not cuts:
         return _chop(text, limit, flavour)
     parts: list[str] = []
     taken = 0
-    glue = "\n\n" if cuts[0] == "\n\n" else "\n" if cuts[0] == "\n" else " "
-    for piece in (p for p in re.split(cuts[0], text) if p.strip()):
-        more = _length(glue + piece, flavour)  # nothing counts across a blank
+    seam, glue = cuts[0]
+    for piece in (p for p in re.split(seam, text) if p.strip()):
+        more = _length(glue + piece, flavour)  # nothing counts across a blank or the end of a sentence
         if parts and taken + more <= limit:
             parts[-1] += glue + piece
             taken += more

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 #: An event may have 64 KiB. An edit carries its text twice, and JSON and base64 make it larger.
 PART_BYTES = 12_000
-_SEAMS = (r"\n{2,}", r"\n", r"(?<=[.!?…。！？])\s+", r"\s+")
+_SEAMS = (r"\n{2,}", r"\n", r"(?<=[.!?…])\s+|(?<=[。！？])", r"\s+", "(?<=[、，；])")
 
 
 def split(text: str, limit: int = PART_BYTES) -> tuple[str, ...]:

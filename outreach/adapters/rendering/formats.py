@@ -46,14 +46,17 @@ def moment(context: Context, value: str) -> str:
     """An ISO time → weekday, day and time in the community's zone."""
     if not value:
         return ""
-    zone = ZoneInfo(context[ZONE])
-    at = datetime.fromisoformat(value).astimezone(zone)
-    return format_datetime(at, _moment_pattern(_locale(context)), tzinfo=zone, locale=_locale(context))
+    at, locale = _local(context, value), _locale(context)
+    return _glued(locale, format_datetime(at, str(locale.datetime_skeletons["MMMEd"]), locale=locale), at)
 
 
-def _moment_pattern(locale: Locale) -> str:
-    weekday = str(locale.datetime_skeletons["MMMEd"])
-    return weekday + ", HH:mm"
+def _local(context: Context, value: str) -> datetime:
+    return datetime.fromisoformat(value).astimezone(ZoneInfo(context[ZONE]))
+
+
+def _glued(locale: Locale, day_: str, at: datetime) -> str:
+    """Day and time, in the order and with the sign between them that the language has."""
+    return str(locale.datetime_formats["medium"]).replace("{1}", day_).replace("{0}", f"{at:%H:%M}")
 
 
 @pass_context
@@ -61,9 +64,8 @@ def dated(context: Context, value: str) -> str:
     """The same with the year and the zone's city: an end that may be months away and that people rely on."""
     if not value:
         return ""
-    zone = ZoneInfo(context[ZONE])
-    at = datetime.fromisoformat(value).astimezone(zone)
-    return f"{format_date(at, 'long', locale=_locale(context))}, {at:%H:%M} ({_city(context)})"
+    at, locale = _local(context, value), _locale(context)
+    return f"{_glued(locale, format_date(at, 'long', locale=locale), at)} ({_city(context)})"
 
 
 @pass_context
@@ -73,7 +75,8 @@ def zoned(context: Context, value: str) -> str:
 
 
 def _city(context: Context) -> str:
-    return str(context[ZONE]).rpartition("/")[2].replace("_", " ")
+    zone = str(context[ZONE])
+    return str(_locale(context).time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " "))
 
 
 @pass_context
@@ -152,8 +155,8 @@ def _case(context: Context, parts: list[str]) -> str:
     said = parts[:1]
     said += [day(context, each) for each in parts[1:2]]
     said += [ask(context, each) for each in parts[2:3]]
-    said += [f"“{label(context, each)}”" for each in parts[3:4]]
-    return ", ".join(said)
+    said += [label(context, each) for each in parts[3:4]]
+    return " · ".join(said)
 
 
 def _menu(lines: Any) -> str:

@@ -5,9 +5,11 @@ Does not choose whom to write to in which; unsure is None.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from outreach.adapters.rendering.catalogs import Catalog
 from outreach.adapters.rendering.scripts import base, spaced, written_in
@@ -55,6 +57,9 @@ BRANCHES: Mapping[str, str] = {
     "int": "en",
 }
 
+#: Codes that say that no language is known, or several; Babel reads some of them as English.
+_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "root", ""})
+
 #: The commonest words of a language, which others do not share; translated as a list of that language.
 STOP_WORDS = (
     "the, and, is, are, was, were, you, your, that, this, with, have, has, not, for, of, to, it, my, they, "
@@ -101,9 +106,10 @@ def _means(wanted: Locale, language: str, configured: Sequence[str]) -> bool:
     offered = _parse(language)
     if offered is None or offered.language != wanted.language:
         return False
-    if offered.script or wanted.script:
-        return _script(offered) == _script(wanted)
     same = [each for each in map(_parse, configured) if each and each.language == wanted.language]
+    if offered.script or wanted.script:
+        bare = not (wanted.script or wanted.territory)
+        return _script(offered) == _script(wanted) or (bare and len(same) == 1)
     return len(same) == 1 or offered.territory == wanted.territory or not _territory_kept(wanted, same, offered)
 
 
@@ -115,14 +121,15 @@ def _territory_kept(wanted: Locale, same: list[Locale], offered: Locale) -> bool
 
 
 def _script(locale: Locale) -> str | None:
-    if locale.script:
-        return locale.script
-    filled = _parse(str(locale))
-    return filled.script if filled else None
+    """The script that is named, or the one most people write that language in."""
+    likely = _parse(get_global("likely_subtags").get(str(locale), "") or "")
+    return locale.script or (likely.script if likely else None)
 
 
 def _parse(code: str) -> Locale | None:
     code = code[:_LONGEST_CODE]
+    if re.split("[-_]", code.strip().casefold())[0] in _NO_LANGUAGE:
+        return None
     for attempt in _attempts(code):
         try:
             return Locale.parse(attempt)

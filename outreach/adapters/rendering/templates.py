@@ -32,8 +32,8 @@ LINES = frozenset(
     {"text", "answer_text", "steps", "commands", "choices", "usage", "behaviour_text", "grounds_text", "reading"}
     | {"rule", "facts", "why", "exception"}
 )
-#: Handles and names that keep their own direction inside a right-to-left sentence.
-ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader"})
+#: Handles, names and links that keep their own direction in right-to-left letters, each line for itself.
+ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader", "appeal_page", "link", "links"})
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis", "appeal_page"})
 #: What a letter of the cooperative kind is built of (R073); the words for its values stand in these files.
@@ -121,7 +121,7 @@ class Templates:
         check_parts(audience, Letter(name, values))
         safe = {key: _safe(key, value) for key, value in values.items()}
         if catalog.locale.text_direction == "rtl":
-            safe |= {key: f"\u2068{safe[key]}\u2069" for key in ISOLATED & safe.keys() if safe[key]}
+            safe |= {key: _isolated(safe[key]) for key in ISOLATED & safe.keys()}
         text = self._letter(audience, name).template.render(safe | {CATALOG: catalog, ZONE: self._zone})
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
@@ -205,6 +205,10 @@ def _safe(key: str, value: str) -> str:
     if key in RENDERED:
         return value
     return plain(value) if key in LINES else one_line(value)
+
+
+def _isolated(value: str) -> str:
+    return "\n".join(f"\u2068{line}\u2069" for line in value.splitlines() if line)
 
 
 def _subject(audience: Audience) -> frozenset[Key]:
