@@ -45,10 +45,14 @@ class Bot:
     shelf: Shelf | None = None
 
     async def journal(self, batch: Batch) -> None:
-        self.batches.append(batch)
+        """As a database does it: pieces, items and cursor at once."""
         if self.shelf is not None:
-            await self.shelf.save(batch.pieces)
+            self.shelf.before()
+            self.shelf.put(batch.pieces)
+        self.batches.append(batch)
         self.cursor = batch.cursor
+        if self.shelf is not None:
+            self.shelf.after()
 
     async def read(self) -> list[Incoming]:
         """What one round brought."""
@@ -83,6 +87,12 @@ class Story:
             await bot.read()
         return bot
 
+    async def as_person(self, account: MatrixAccount) -> MatrixPerson:
+        """What a client does that needs no keys: on a device of its own, for a device hears each key only once."""
+        other = await self.log_in(account)
+        person = MatrixPerson(self.synapse.url, other.user_id, other.access_token, joins=False)
+        return await self._stack.enter_async_context(person)
+
     async def sealed(self, name: str, account: MatrixAccount | None = None) -> SealedPerson:
         """Somebody whose client encrypts."""
         person = SealedPerson(self.synapse.url, account or await self.account(name))
@@ -104,6 +114,13 @@ class Story:
             "clock": StoppedClock(),
         }
         return MatrixGateway(**(settings | options))
+
+    async def log_in(self, account: MatrixAccount) -> MatrixAccount:
+        """Another device of the same account."""
+        user = {"type": "m.id.user", "user": account.user_id}
+        body = {"type": "m.login.password", "identifier": user, "password": account.password}
+        made = await self.call(account, "POST", "/_matrix/client/v3/login", body)
+        return MatrixAccount(account.user_id, made["device_id"], made["access_token"], account.password)
 
     async def log_out(self, account: MatrixAccount) -> None:
         await self.call(account, "POST", "/_matrix/client/v3/logout", {})

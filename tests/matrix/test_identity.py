@@ -152,15 +152,9 @@ async def test_a_store_that_was_lost_is_named_and_a_new_login_goes_on_with_the_s
         await lost.open()
     await lost.close()
 
-    login = {
-        "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": bot.account.user_id},
-        "password": bot.account.password,
-    }
-    made = await story.call(bot.account, "POST", "/_matrix/client/v3/login", login)
-    moved = MatrixAccount(bot.account.user_id, made["device_id"], made["access_token"], bot.account.password)
+    moved = await story.log_in(bot.account)
     again = await story.again(Bot(bot.gateway, moved, bot.clock, bot.cursor, shelf=bot.shelf))
-    assert again.gateway.device == made["device_id"] != bot.account.device_id
+    assert again.gateway.device == moved.device_id != bot.account.device_id
     assert (await signed_device(story, again))[0] == master
     await ada.sync()
     await ada.say(room, "new words")

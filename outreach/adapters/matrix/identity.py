@@ -19,10 +19,10 @@ from outreach.adapters.matrix.fields import Json
 from outreach.ports import Misconfigured
 
 _SEEDS = "seeds"
+_EXISTS = "M_UNKNOWN"
 FOREIGN_IDENTITY = (
     "The bot's Matrix account has an encryption identity that this database does not hold, because a client was opened"
-    " with it or its database was lost; give the bot an account no client was opened with, or have the homeserver's"
-    " admin allow a new identity (Synapse: _allow_cross_signing_replacement_without_uia) and start within ten minutes."
+    " with it or the database was lost; restore a backup, or give the bot an account that no client is opened with."
 )
 LOST_DEVICE = (
     "The homeserver knows this Matrix device by other encryption keys than the database, so its own were lost or are"
@@ -106,7 +106,7 @@ class Identity:
         try:
             answer = await self._api.upload_keys(body)
         except Refused as refusal:
-            if refusal.status == 400:  # "One time key … already exists": the server has seen newer ones than we hold
+            if refusal.code == _EXISTS:  # "One time key … already exists": the server has seen newer ones than we hold
                 raise LostDevice from refusal
             raise
         async with self._encryption.changing() as machine:

@@ -252,8 +252,8 @@ class Machine:
         """What the server has to be given now; None if nothing. The same again until `uploaded`."""
         account, own = self.account, self.account._account
         first = not account.shared
-        missing = account.max_one_time_keys - (0 if first else self.keys_left)
-        if not first and missing <= 0 and not self.fallback_used:
+        missing = account.max_one_time_keys - (0 if first else self._known_left())
+        if not first and missing <= 0 and not self.fallback_used and not own.one_time_keys:
             return None
         if missing > len(own.one_time_keys):
             own.generate_one_time_keys(missing - len(own.one_time_keys))
@@ -263,6 +263,11 @@ class Machine:
         body: dict[str, object] = {"device_keys": self.device_keys()} if first else {}
         body["one_time_keys"] = self._one_time(own.one_time_keys)
         return body | {"fallback_keys": self._one_time(own.fallback_key, fallback=True)}
+
+    def _known_left(self) -> int:
+        """Before the first sync of a life it is not known; then the server is taken to lack nothing."""
+        known = self._olm.uploaded_key_count
+        return self.account.max_one_time_keys if known is None else int(known)
 
     def uploaded(self, answer: Json) -> None:
         """The server has them."""
@@ -274,7 +279,7 @@ class Machine:
 
     def unshare(self) -> None:
         """The server does not know this device any more: everything is to be uploaded anew."""
-        self.account.shared = False
+        self.account.shared, self._olm.uploaded_key_count = False, 0
 
     def _one_time(self, keys: Any, *, fallback: bool = False) -> Json:
         more = {"fallback": True} if fallback else {}
