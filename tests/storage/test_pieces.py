@@ -18,7 +18,7 @@ from outreach.adapters.vault import Tampered
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.ports import Batch, Happening, Incoming, Piece, Place
 from outreach.ports.store import Conversation, Transaction
-from tests.storage.conftest import NOW, Shelf
+from tests.storage.conftest import NOW, Shelf, lines
 
 EVE = Account(Platform.MATRIX, "@canary-eve:x.example")
 KEY, OTHER = Piece("megolm/!canary/s", b"canary-key", "!canary"), Piece("account", b"{}")
@@ -79,7 +79,7 @@ def test_the_same_words_are_not_taken_twice(place: Shelf) -> None:
     assert place.database.run(lambda tx: tx.inbox.journal(Batch("matrix", "1", (line,)))) == 0
     replay = replace(line, source="$2")
     assert place.database.run(lambda tx: tx.inbox.journal(Batch("matrix", "2", (replay,)))) == 0
-    assert [one.incoming.source for one in place.database.run(lambda tx: tx.inbox.lines())] == ["$1"]
+    assert [one.incoming.source for one in place.database.run(lines)] == ["$1"]
 
 
 def test_a_line_that_is_read_late_keeps_its_place_and_is_not_taken_twice_either(place: Shelf) -> None:
@@ -87,16 +87,16 @@ def test_a_line_that_is_read_late_keeps_its_place_and_is_not_taken_twice_either(
     place.database.run(lambda tx: tx.inbox.journal(Batch("matrix", "1", tuple(kept))))
 
     def read(tx: Transaction) -> str | None:
-        (line,) = tx.inbox.lines()
+        (line,) = lines(tx)
         found = tx.inbox.opened(line, replace(line.incoming, cipher="", text="words", twin="megolm:s:0"))
         return found.incoming.text if found is not None else None
 
     assert place.database.run(read) == "words"
-    (line,) = place.database.run(lambda tx: tx.inbox.lines())
+    (line,) = place.database.run(lines)
     assert (line.incoming.source, line.incoming.text) == ("$1", "words")
     place.database.run(lambda tx: tx.inbox.done(line))
     assert place.database.run(read) is None, "the same ciphertext as another event"
-    assert place.database.run(lambda tx: tx.inbox.lines()) == []
+    assert place.database.run(lines) == []
 
 
 def test_a_database_of_the_first_form_is_brought_up_to_date(tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ SHIPPED = (
     "en",
     "de",
     "fr",
+    "it",
+    "pt_BR",
+    "zh_Hans",
 )
 
 #: Codes of branches and countries that are no language codes (requirements, 4.1): a map, never derived.
