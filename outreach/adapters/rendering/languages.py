@@ -44,7 +44,10 @@ SHIPPED = (
     "fr",
     "it",
     "pt_BR",
+    "ja",
+    "ko",
     "zh_Hans",
+    "zh_Hant",
 )
 
 #: Codes of branches and countries that are no language codes (requirements, 4.1): a map, never derived.
