@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from outreach.adapters.profiles import Layer
+from outreach.adapters.profiles import BadProfile, Layer
 from outreach.adapters.profiles import load as load_profile
 from outreach.config import places
 from outreach.config.checking import check, profile_path
@@ -57,6 +57,15 @@ def load(path: Path) -> Config:
     check(path, tables)
     profile = _profile(path, tables)
     return Config(path=path, profile=profile, **{name: getattr(tables, name) for name in Tables.__struct_fields__})
+
+
+def named_profile(name: str) -> Profile:
+    """A shipped profile, or one's own by its path, without any configuration."""
+    path = profile_path(name)
+    if not path.is_file():
+        shipped = ", ".join(sorted(each.stem for each in places.profiles().glob("*.toml")))
+        raise BadProfile(path, 0, "", "there is no such profile", f"use {shipped} or the path of a file")
+    return load_profile(path, places.profiles())
 
 
 def _profile(path: Path, tables: Tables) -> Profile:

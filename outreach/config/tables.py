@@ -191,6 +191,7 @@ class Policy(Table, frozen=True):
     class_f: dict[str, Any] = {}
     timers: dict[str, Any] = {}
     restricted: dict[str, Any] = {}
+    representation: dict[str, Any] = {}
     evidence: dict[str, Any] = {}
 
     def overrides(self) -> dict[str, Any]:

@@ -139,6 +139,15 @@ class Restricted:
 
 
 @dataclass(frozen=True, slots=True)
+class Representation:
+    """`[representation]`: in which forms a subject counts, and whether invented ones do (R055)."""
+
+    rules: tuple[str, ...] = ()
+    forms: tuple[Literal["text", "picture", "video"], ...] = ("text", "picture", "video")
+    imagined: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceKept:
     """`[evidence]`: how much around a post is looked at (R047)."""
 
@@ -167,12 +176,3 @@ class Ballots:
     timeout_rule: Literal["relative", "delegation"] = "relative"
     precaution_in_favour: int = 4
     precaution_fallback: Literal["majority", "any", "unanimous"] = "majority"
-
-
-@dataclass(frozen=True, slots=True)
-class IndexRequests:
-    """`[index_request]`: how often a person may ask to lower their index (R097)."""
-
-    rules: tuple[str, ...] = ()
-    every: Span = Span("6mo")
-    since: Literal["request", "decision", "offence"] = "request"

@@ -16,6 +16,7 @@ from outreach.domain.discipline.age import Membership
 from outreach.domain.discipline.clocks import Clocks
 from outreach.domain.discipline.ladder import Ladder
 from outreach.domain.discipline.plan import Discipline, OffenceClass, Plan
+from outreach.domain.discipline.requests import IndexRequests
 from outreach.domain.identity import Platform
 from outreach.domain.words import Text
 
@@ -35,6 +36,7 @@ class Source:
     title: str
     licence: str
     adapted_from: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Profile:
     plan: Plan = field(default_factory=Plan)
     ladder: Ladder = field(default_factory=Ladder)
     exceptions: Mapping[str, Wording] = field(default_factory=dict)
-    index_request: p.IndexRequests = field(default_factory=p.IndexRequests)
+    index_request: IndexRequests = field(default_factory=IndexRequests)
     clocks: Clocks = field(default_factory=Clocks)
     ballot: p.Ballots = field(default_factory=p.Ballots)
     membership: Membership = field(default_factory=Membership)
@@ -194,6 +196,7 @@ class Profile:
     class_f: p.Authorities = field(default_factory=p.Authorities)
     timers: p.TimersSeen = field(default_factory=p.TimersSeen)
     restricted: p.Restricted = field(default_factory=p.Restricted)
+    representation: p.Representation = field(default_factory=p.Representation)
     evidence: p.EvidenceKept = field(default_factory=p.EvidenceKept)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from outreach.adapters.profiles.layers import Stack
 from outreach.domain.asks import FEASIBLE, Ask, Strength
 from outreach.domain.discipline.ladder import INDEFINITE
-from outreach.domain.discipline.plan import sanctions_in
+from outreach.domain.discipline.plan import broken_example, sanctions_in
 from outreach.domain.discipline.spans import Span
 from outreach.domain.profile import Level, Profile
 
@@ -94,6 +94,8 @@ def _never(profile: Profile) -> Iterator[Finding]:
     for label in profile.never_ask.labels:
         if label not in profile.labels:
             yield ("never_ask", "labels"), f'names "{label}", which no [labels] has', "correct it"
+    if not profile.label_names and Ask.CW not in profile.never_ask.asks:
+        yield ("never_ask", "labels"), "leaves no label, though warnings are asked for", 'add "cw" to never_ask.asks'
 
 
 def _plan(profile: Profile) -> Iterator[Finding]:
@@ -119,6 +121,12 @@ def _is_cell(cell: str) -> bool:
     except ValueError:
         return False
     return len(set(found)) == len(found)
+
+
+def _example(profile: Profile) -> Iterator[Finding]:
+    if profile.discipline and (broken := broken_example(profile.discipline)):
+        line, given = broken
+        yield ("plan", "example"), f'says "{line}", but the plan gives {given}', "correct the plan or its example"
 
 
 def _ladder(profile: Profile) -> Iterator[Finding]:
@@ -191,6 +199,7 @@ _CHECKS: tuple[Callable[[Profile], Iterator[Finding]], ...] = (
     _never,
     _plan,
     _ladder,
+    _example,
     _clocks,
     _ages,
     _counts,

@@ -1,4 +1,4 @@
-"""Profiles from files: read, their `extends` followed, merged in order. Does not know what a profile may contain.
+"""Profiles from files: read, their `extends` followed, merged in order. Judges nothing of what a profile contains.
 
 A file is merged once, where it is first extended; later files override earlier ones by key. `remove` takes away what
 earlier files say. A text may be the English alone or a table of languages; both merge.
@@ -63,7 +63,15 @@ class Stack:
         entries = self.merged.get(table)
         if not name or not isinstance(entries, dict) or name not in entries:
             raise layer.fault(("remove",), f'names "{removed}", which nothing before it has', "take it out of the list")
-        del entries[name]
+        self.merged[table] = {each: entry for each, entry in entries.items() if each != name}
+        if table == "labels":
+            self._forget_label(name)
+
+    def _forget_label(self, name: str) -> None:
+        """A removed label satisfies no clause any more; that alone is no mistake of whoever removes it."""
+        clauses = self.merged.get("clauses", {})
+        if isinstance(clauses, dict):
+            self.merged["clauses"] = {clause: _without_label(entry, name) for clause, entry in clauses.items()}
 
     def fault(self, key: Sequence[str], problem: str, remedy: str) -> BadProfile:
         """The error for a key, in the file that says it last; if no file does, at what is nearest to it in the last."""
@@ -129,6 +137,12 @@ def _read(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         said = str(error).partition("\n")[0]
         raise BadProfile(file, 0, "", f"is not TOML: {said}", "correct that line") from None
+
+
+def _without_label(entry: Any, name: str) -> Any:
+    if not isinstance(entry, dict) or name not in entry.get("labels", ()):
+        return entry
+    return {**entry, "labels": [label for label in entry["labels"] if label != name]}
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

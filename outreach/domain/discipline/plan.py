@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
-from outreach.domain.discipline.ladder import Ladder
+from outreach.domain.discipline.ladder import INDEFINITE, Ladder
 from outreach.domain.discipline.spans import MonthMode, Span
 from outreach.domain.words import Text
 
@@ -55,10 +55,14 @@ class OffenceClass:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The table, a row for each class and a cell for each index from 1, and how it is counted (1.2.3)."""
+    """The table, a row for each class and a cell for each index from 1, and how it is counted (1.2.3).
+
+    `example` is a row of decisions and what each must give: a plan that gives something else is refused (R098).
+    """
 
     table: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    example: tuple[str, ...] = ()
     mute: Span = Span("24h")
     d_warning_each_time: bool = False
     index_per: Literal["incident", "act"] = "incident"
@@ -121,23 +125,28 @@ class Discipline:
                 standing, done = self.decide(standing, deed)
             yield standing, done
 
+    def consequences(self, offences: Iterable[str]) -> tuple[Consequence, ...]:
+        """What each decision of a row means, from a clean slate; KeyError for a class that there is not."""
+        return tuple(done for _, done in self.row(offences) if done is not None)
+
 
 def sanctions_in(cell: str) -> tuple[Sanction, ...]:
     """`warn + mute` taken apart; raises ValueError for a word that is no sanction."""
     return tuple(Sanction(word.strip()) for word in cell.split("+"))
 
 
-#: R098: the guideline's own example, which a loaded plan is tried on: class, measures, ban.
-EXAMPLE: tuple[tuple[str, tuple[Sanction, ...], str | None], ...] = (
-    ("A", (Sanction.WARN,), None),
-    ("A", (Sanction.MUTE,), None),
-    ("B", (Sanction.BAN,), "24h"),
-)
+def told(one: Consequence) -> str:
+    """A consequence as an example states it: `B: ban 24h`."""
+    length = one.ban or INDEFINITE
+    said = (f"{each} {length}" if each is Sanction.BAN else str(each) for each in one.measures)
+    return f"{one.offence}: {' + '.join(said)}"
 
 
-def keeps_the_example(discipline: Discipline) -> bool:
-    """Whether the plan gives what the guideline's example says."""
-    if not {offence for offence, _, _ in EXAMPLE} <= discipline.classes.keys():
-        return False
-    done = [one for _, one in discipline.row(offence for offence, _, _ in EXAMPLE)]
-    return [(one.offence, one.measures, one.ban) for one in done if one] == list(EXAMPLE)
+def broken_example(discipline: Discipline) -> tuple[str, str] | None:
+    """The first line of the plan's own example that the plan does not keep, and what it gives instead (R098)."""
+    lines = discipline.plan.example
+    offences = [line.partition(":")[0].strip() for line in lines]
+    if strangers := [line for line, offence in zip(lines, offences, strict=True) if offence not in discipline.classes]:
+        return strangers[0], "no such class"
+    given = map(told, discipline.consequences(offences))
+    return next(((line, done) for line, done in zip(lines, given, strict=True) if line != done), None)

@@ -9,7 +9,7 @@ import typer
 
 from outreach import __version__
 from outreach.entrypoints import log_setup
-from outreach.entrypoints.cli import cases, checking, database, keys, letters, sandbox
+from outreach.entrypoints.cli import cases, checking, database, keys, letters, plan, sandbox
 from outreach.entrypoints.cli.running import CONFIG_VARIABLE, DEFAULT_CONFIG, run
 
 cli = typer.Typer(
@@ -26,6 +26,7 @@ cli.add_typer(cases.cli, name="case")
 cli.add_typer(database.cli, name="db")
 cli.command("sandbox")(sandbox.sandbox)
 cli.command("check")(checking.check)
+cli.command("plan")(plan.plan)
 cli.command("backup")(database.backup)
 cli.command("restore")(database.restore)
 cli.command("purge")(database.purge)

@@ -17,6 +17,7 @@ from outreach.adapters.storage.state import Form, form_of
 from outreach.bootstrap.offline import opened
 from outreach.config import Config, in_environment, load_secrets, open_to_others, secret_files, warnings
 from outreach.domain.identity import Platform
+from outreach.entrypoints.cli import policy
 from outreach.entrypoints.cli.database import config_of
 from outreach.ports import Gateway, Misconfigured, TryLater, Undeliverable
 
@@ -38,17 +39,19 @@ class Finding:
 def check(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False
 ) -> None:
-    """Find what is wrong with configuration, keys, database and accounts."""
+    """Find what is wrong with configuration, keys, database and accounts; print the policy in force."""
     config = config_of(context)
     found = [*_offline(config), *asyncio.run(_online(config))]
     wrong = any(finding.wrong for finding in found)
     if as_json:
         rows = [{"wrong": finding.wrong, "says": finding.says} for finding in found]
-        typer.echo(json.dumps({"ok": not wrong, "findings": rows}))
+        typer.echo(json.dumps({"ok": not wrong, "findings": rows, "policy": policy.plain(config.profile)}))
     for finding in () if as_json else found:
         typer.echo(f"{'wrong' if finding.wrong else 'note '}  {finding.says}")
     if not found and not as_json:
         typer.echo("All is well.")
+    for line in () if as_json else policy.lines(config.profile):
+        typer.echo(line)
     raise typer.Exit(1 if wrong else 0)
 
 
