@@ -26,6 +26,13 @@ test: $(READY) system ## every check: style, types, floors, all tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+interop: $(READY) ## talk with the bot through the library of current clients (needs Node 20 or newer, with npm)
+	npm ci --prefix tests/interop --no-audit --no-fund
+	$(BIN)/pytest -m interop tests/interop
+
+chaos: $(READY) ## kill the bot more than 300 times while people talk with it, encrypted (a quarter of an hour)
+	TESTS_KILL_ROUNDS=12 $(BIN)/pytest -s tests/kill/test_kill.py -k "undisturbed or killed"
+
 system: ## Debian packages that some tests need, where they may be installed
 	@echo "system: this version needs no Debian packages"
 
@@ -39,4 +46,4 @@ lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \
 	  --no-emit-options --output-file requirements.lock pyproject.toml
 
-.PHONY: help demo test system bench locales lock
+.PHONY: help demo test interop chaos system bench locales lock

@@ -33,7 +33,7 @@ from outreach.services.errands import Errands
 from outreach.services.intake import Intake
 from outreach.services.pump import Pump
 from outreach.services.retention import Retention
-from outreach.services.settings import Settings, StaffPerson
+from outreach.services.settings import Branch, Settings, StaffPerson
 from outreach.services.timekeeping import Timekeeping
 
 #: Under this name the store remembers the bot's one Matrix device.
@@ -99,7 +99,8 @@ def make_letters(config: Config) -> Letters:
         "backups": str(int(config.retention.backups.total_seconds())),
     } | {f"crisis.{code}": number for code, number in helplines.items()}
     languages = [*map(str, config.community.languages)]
-    return Letters(places.templates(), places.locales(), languages, ambient, str(config.community.timezone))
+    zone = str(config.community.timezone)
+    return Letters(places.templates(), places.locales(), languages, ambient, zone, config.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
     """The community as services see it; the gateways have to be open, since they know the bot's own accounts."""
     mine = [gateway.me for gateway in gateways.values()]
     return Settings(
+        profile=config.profile,
         policy=config.outreach_policy(),
         languages=tuple(map(str, config.community.languages)),
         hosts=frozenset(_host(account) for account in mine) | _named_hosts(config),
@@ -170,12 +172,16 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
         alternate_room=str(config.matrix.alternate_room or ""),
         community_rooms=frozenset(map(str, config.matrix.community_rooms)),
         staff=tuple(_staff(config, mine)),
+        branches=tuple(
+            Branch(name, tuple(map(str, one.languages)), str(one.staff_room or ""), one.opted_out)
+            for name, one in config.branches.items()
+        ),
         bots=frozenset(account.key for account in mine),
         encryption=bool(config.matrix.encryption),
         signed_only=config.matrix.trust == "cross-signed",
         prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
-        first_response=config.reports.first_response,
+        enrol_after=config.policy.enrol_after,
     )
 
 

@@ -1,4 +1,7 @@
-"""From a path to a `Config`, or to one sentence that says what is wrong. Reads no secret and asks no server."""
+"""From a path to a `Config`, or to one sentence that says what is wrong. Reads no secret and asks no server.
+
+The profile the file names is read with it: a policy that cannot be followed is found before anything starts.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,24 @@ from typing import Any
 
 import msgspec
 
-from outreach.config.checking import check
+from outreach.adapters.profiles import Layer
+from outreach.adapters.profiles import load as load_profile
+from outreach.config import places
+from outreach.config.checking import check, profile_path
 from outreach.config.errors import ConfigError
 from outreach.config.explaining import explain
 from outreach.config.policy import outreach_policy
 from outreach.config.tables import Tables
 from outreach.config.values import decode
 from outreach.domain.policy import OutreachPolicy
+from outreach.domain.profile import Profile
 
 
 class Config(Tables, frozen=True, kw_only=True):
-    """The tables of the file, and the file they came from."""
+    """The tables of the file, the file they came from, and the profile they name with their overrides."""
 
     path: Path
+    profile: Profile
 
     @property
     def name(self) -> str:
@@ -40,14 +48,21 @@ class Config(Tables, frozen=True, kw_only=True):
 
     def outreach_policy(self) -> OutreachPolicy:
         """The delays, limits and windows as the domain knows them."""
-        return outreach_policy(self)
+        return outreach_policy(self, self.profile)
 
 
 def load(path: Path) -> Config:
-    """Read the file. Raises `ConfigError` and nothing else."""
+    """Read the file. Raises `ConfigError`, or `BadProfile` for what the policy says, and nothing else."""
     tables = _convert(path, _read(path))
     check(path, tables)
-    return Config(path=path, **{name: getattr(tables, name) for name in Tables.__struct_fields__})
+    profile = _profile(path, tables)
+    return Config(path=path, profile=profile, **{name: getattr(tables, name) for name in Tables.__struct_fields__})
+
+
+def _profile(path: Path, tables: Tables) -> Profile:
+    """The community's profile, with `[policy]` laid over it."""
+    overrides = Layer(path, tables.policy.overrides(), ("policy",))
+    return load_profile(profile_path(tables.community.profile), places.profiles(), overrides)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from msgspec import UNSET, UnsetType
 
 from outreach.config.tables import Outreach, Tables
 from outreach.domain.policy import OutreachPolicy
+from outreach.domain.profile import Profile
 
 _DEFAULT = OutreachPolicy()
 
 
-def outreach_policy(tables: Tables) -> OutreachPolicy:
+def outreach_policy(tables: Tables, profile: Profile) -> OutreachPolicy:
     """The policy of the community; with `hold = ["0s", "0s"]` nothing is delayed unless it is set."""
     asked, kept = tables.outreach, tables.retention
     held = holds_back(asked)
@@ -43,6 +44,10 @@ def outreach_policy(tables: Tables) -> OutreachPolicy:
         per_day=asked.limits.per_day,
         per_domain_per_day=asked.limits.per_domain_per_day,
         reveal=asked.reveal,
+        first_response=_else(tables.reports.first_response, profile.sla.first_response.length),
+        remind_response=tuple(span.length for span in profile.sla.remind_at),
+        defer_max=profile.sla.defer_max.length,
+        branch_response=_else(tables.reports.branch_response, profile.clocks.branch_fallback.length),
         keep_contact=kept.contact,
         keep_decided=kept.decided,
         keep_reporter_link=kept.reporter_link,
@@ -58,6 +63,10 @@ def _either(written: timedelta | UnsetType, default: timedelta, held: bool) -> t
     if written is not UNSET:
         return written
     return default if held else timedelta(0)
+
+
+def _else(written: timedelta | UnsetType, default: timedelta) -> timedelta:
+    return default if written is UNSET else written
 
 
 def _quiet(asked: Outreach, held: bool) -> tuple[time, time] | None:

@@ -127,11 +127,11 @@ class Outreach(Table, frozen=True):
 
 
 class Reports(Table, frozen=True):
-    """`[reports]`: how soon a report is seen and answered."""
+    """`[reports]`: how soon a report is seen and answered. What is UNSET follows the profile."""
 
     poll_every: Interval = interval("10s")
-    first_response: Interval = interval("24h")
-    branch_response: Interval = interval("12h")
+    first_response: Interval | UnsetType = UNSET
+    branch_response: Interval | UnsetType = UNSET
 
 
 class Retention(Table, frozen=True):
@@ -148,19 +148,55 @@ class Branch(Table, frozen=True):
 
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
     staff_room: RoomId | None = None
+    opted_out: bool = False
 
 
 class Policy(Table, frozen=True):
-    """`[policy]`: overrides of the profile. The groups are checked by what uses them."""
+    """`[policy]`: what this server wants otherwise than its profile; the profile's loader checks the tables."""
 
     enrol_after: Duration = duration("72h")
-    ballot: dict[str, Any] = {}
+    remove: list[str] = []
+    strengths: dict[str, Any] = {}
+    levels: dict[str, Any] = {}
+    topics: dict[str, Any] = {}
+    sources: dict[str, Any] = {}
+    clauses: dict[str, Any] = {}
+    labels: dict[str, Any] = {}
+    asks: dict[str, Any] = {}
+    never_ask: dict[str, Any] = {}
+    measures: dict[str, Any] = {}
+    triage: dict[str, Any] = {}
+    names: dict[str, Any] = {}
+    no_offence: dict[str, Any] = {}
+    classes: dict[str, Any] = {}
+    plan: dict[str, Any] = {}
+    ladder: dict[str, Any] = {}
+    exceptions: dict[str, Any] = {}
+    index_request: dict[str, Any] = {}
     clocks: dict[str, Any] = {}
+    ballot: dict[str, Any] = {}
+    membership: dict[str, Any] = {}
+    stop: dict[str, Any] = {}
+    decision: dict[str, Any] = {}
+    procedure: dict[str, Any] = {}
+    sla: dict[str, Any] = {}
     appeal: dict[str, Any] = {}
     minor: dict[str, Any] = {}
+    harassment: dict[str, Any] = {}
+    spam: dict[str, Any] = {}
+    report_abuse: dict[str, Any] = {}
+    reporter: dict[str, Any] = {}
+    log: dict[str, Any] = {}
+    recuse: dict[str, Any] = {}
     class_f: dict[str, Any] = {}
     timers: dict[str, Any] = {}
-    stop: dict[str, Any] = {}
+    restricted: dict[str, Any] = {}
+    evidence: dict[str, Any] = {}
+
+    def overrides(self) -> dict[str, Any]:
+        """The tables that say something, in the form of a profile."""
+        given = {name: getattr(self, name) for name in self.__struct_fields__ if name != "enrol_after"}
+        return {name: value for name, value in given.items() if value}
 
 
 class Web(Table, frozen=True):

@@ -1,7 +1,8 @@
-"""What may be asked of an author, and with which strength. Data of the shipped profiles; a profile may narrow it."""
+"""The words for what may be asked, and how strongly. Which of it a community asks for is its profile's matter."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -32,47 +33,10 @@ class Strength(StrEnum):
     SHALL = "shall"
 
 
-LABELS = MappingProxyType(
+#: What a medium can do at all (R018): a Matrix message can be edited or redacted, nothing else. Profiles narrow it.
+FEASIBLE: Mapping[Platform, frozenset[Ask]] = MappingProxyType(
     {
-        "food": Strength.MAY,
-        "ec": Strength.MAY,
-        "pol": Strength.MAY,
-        "mh": Strength.SHOULD,
-        "nudity": Strength.SHOULD,
-        "suggestive": Strength.SHOULD,
-        "blood": Strength.SHOULD,
-        "scat": Strength.SHOULD,
-        "war": Strength.SHOULD,
-        "climate": Strength.SHOULD,
-        "violence": Strength.SHALL,
-        "lewd": Strength.SHALL,
-        "flashing": Strength.SHALL,
+        Platform.MATRIX: frozenset({Ask.EDIT, Ask.REDACT}),
+        Platform.FEDIVERSE: frozenset(Ask) - {Ask.REDACT},
     }
 )
-
-#: Labels whose posts may speak of what the author lives through (design, promise 5).
-LIVED = frozenset({"mh", "pol", "violence", "war", "blood", "nudity"})
-
-_WITHOUT_LABEL = MappingProxyType(
-    {
-        Ask.ALT_TEXT: Strength.MAY,
-        Ask.CAPTIONS: Strength.MAY,
-        Ask.READABLE_TAGS: Strength.MAY,
-        Ask.UNLIST: Strength.MAY,
-    }
-)
-
-ON_MATRIX = frozenset({Ask.EDIT, Ask.REDACT})
-ON_FEDIVERSE = frozenset(Ask) - {Ask.REDACT}
-
-
-def asks_on(platform: Platform) -> frozenset[Ask]:
-    """The asks a medium can fulfil (R018): a Matrix message can be edited or redacted, nothing else."""
-    return ON_MATRIX if platform is Platform.MATRIX else ON_FEDIVERSE
-
-
-def strength_of(ask: Ask, label: str) -> Strength:
-    """How strongly the rules stand behind an ask; only `cw` has a label and takes its strength from it."""
-    if ask is Ask.CW:
-        return LABELS.get(label, Strength.SHOULD)
-    return _WITHOUT_LABEL.get(ask, Strength.SHOULD)

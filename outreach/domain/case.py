@@ -65,6 +65,7 @@ class Request:
     answer: Answer | None = None  #: what they said since then, and their words; nothing from before is this one's
     answer_text: str = ""
     agreed: bool = False  #: its member let moderators have the case, once and for all
+    muted: bool = False  #: moderators hear no more of its member in this case
 
     @property
     def open(self) -> bool:
@@ -85,6 +86,15 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What one moderator noted for the others."""
+
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The state that all decisions read. Made only by folding events."""
 
@@ -95,6 +105,7 @@ class Case:
     ask: Ask = Ask.CW
     label: str = ""
     strength: Strength = Strength.MAY
+    policy: str = ""
     concern: Concern | None = None
     platform: str = ""
     link: str = ""
@@ -115,6 +126,18 @@ class Case:
     sighted: bool = False
     remedy: Remedy | None = None
     last_relay: datetime | None = None
+    lead: str = ""
+    lead_since: datetime | None = None
+    reader: str = ""
+    read_until: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    author_in_room: bool = False
+    branch: str = ""
+    open_to_all: bool = False
+    help_wanted: int | None = None  #: how many helpers were asked for; 0 for any number
+    helpers: tuple[str, ...] = ()
+    deferred: str = ""
+    deferred_until: datetime | None = None
     ending: Ending | None = None
     version: int = 0
 
@@ -200,6 +223,34 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.StaffWrote():
             written = replace(case, staff_wrote=True)
             return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
+        case ev.CaseTaken(who, _, at):
+            taken = replace(case, lead=who, lead_since=at, reader="", read_until=None)
+            return replace(taken, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else taken
+        case ev.CaseReleased():
+            free = replace(case, lead="", lead_since=None)
+            return replace(free, stage=Stage.REPORTED) if case.stage is Stage.IN_HANDS else free
+        case ev.CaseLookedAt(who, until):
+            return replace(case, reader=who, read_until=until)
+        case ev.NoteAdded(who, text, at):
+            return replace(case, notes=(*case.notes, Note(who, text, at)))
+        case ev.CaseDeferred(_, why, until):
+            return replace(case, deferred=why, deferred_until=until)
+        case ev.CaseReopened(_, _, at):
+            return replace(case, stage=Stage.IN_HANDS, ending=None, staff_since=case.staff_since or at)
+        case ev.BranchChanged(branch):
+            moved = replace(case, branch=branch, open_to_all=not branch, lead="", lead_since=None)
+            return replace(moved, stage=Stage.REPORTED) if case.stage is Stage.IN_HANDS else moved
+        case ev.AuthorInRoom():
+            return replace(case, author_in_room=True)
+        case ev.OpenedToAll():
+            return replace(case, open_to_all=True)
+        case ev.HelpWanted(_, count):
+            return replace(case, help_wanted=count, helpers=())
+        case ev.HelpGiven(who):
+            return replace(case, helpers=(*case.helpers, who))
+        case ev.RequestMuted(request):
+            muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
+            return replace(case, requests=muted)
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
@@ -227,6 +278,7 @@ def _opened(case: Case, event: ev.OutreachOpened) -> Case:
         ask=event.ask,
         label=event.label,
         strength=event.strength,
+        policy=event.policy,
         platform=str(event.post.platform),
         link=event.post.link,
     )

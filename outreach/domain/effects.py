@@ -32,11 +32,24 @@ class Post(StrEnum):
     ROOM = "notice"  #: by itself, belonging to no shown case
 
 
+class Ping(StrEnum):
+    """Whom a message in the staff room calls by name; only assignment, deadlines and danger do."""
+
+    NOBODY = "nobody"
+    LEAD = "lead"
+    ONCALL = "oncall"
+    LEAD_OR_ONCALL = "lead_or_oncall"
+    ALL = "all"
+    PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True)
 class ToStaff:
     """The moderators' room, or the other room if the author is one of them (F30)."""
 
     post: Post
+    ping: Ping = Ping.NOBODY
+    who: str = ""
 
 
 To = ToMember | ToRecipient | ToStaff
@@ -80,6 +93,8 @@ class Timer(StrEnum):
     CLOSE = "close"
     UNLINK = "unlink"
     PURGE = "purge"
+    RESPOND = "respond"
+    BRANCH = "branch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -29,6 +30,14 @@ class AlreadyOver(Refusal):
 
 class NotAllowed(Refusal):
     """The community's rules forbid this step, such as escalating a suggestion (design, promise 4)."""
+
+
+class TakenBefore(Refusal):
+    """Another moderator leads the case already; who was first, and when, is for the room to say (R082)."""
+
+    def __init__(self, who: str, at: datetime) -> None:
+        super().__init__()
+        self.who, self.at = who, at
 
 
 class BrokenHistory(Exception):

@@ -13,13 +13,14 @@ from outreach.domain.posts import Post, Remedy
 
 @dataclass(frozen=True, slots=True)
 class OutreachOpened:
-    """A case was born as an outreach."""
+    """A case was born as an outreach, under this version of the community's policy (R044)."""
 
     alias: Alias
     post: Post
     ask: Ask
     label: str
     strength: Strength
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,101 @@ class StaffWrote:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTaken:
+    """A moderator leads the case: by their own word, or because `by` gave it to them."""
+
+    who: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReleased:
+    """Nobody leads the case any more."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLookedAt:
+    """A moderator reads the case until then; others need not."""
+
+    who: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """Moderators' own words about the case; no side ever reads them."""
+
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDeferred:
+    """The first word may wait while the matter itself is attended to (R037)."""
+
+    who: str
+    why: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """Moderators took up a closed case again."""
+
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BranchChanged:
+    """The case is another branch's to lead; `branch` is empty for the whole team."""
+
+    branch: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedToAll:
+    """Nobody of the branch answered in time: volunteers of any branch may take it (R084)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """Whoever leads asks so many colleagues for help (R086)."""
+
+    by: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpGiven:
+    """A colleague helps."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorInRoom:
+    """The case's author reads the room it would stand in; from now on it stands elsewhere (F30)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMuted:
+    """Moderators hear no more of this request's member in this case (F2: per alias, nowhere else)."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended."""
 
@@ -205,5 +301,17 @@ Event = (
     | RelaySent
     | Halted
     | StaffWrote
+    | CaseTaken
+    | CaseReleased
+    | CaseLookedAt
+    | NoteAdded
+    | CaseDeferred
+    | CaseReopened
+    | BranchChanged
+    | OpenedToAll
+    | HelpWanted
+    | HelpGiven
+    | AuthorInRoom
+    | RequestMuted
     | CaseClosed
 )

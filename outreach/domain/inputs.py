@@ -61,7 +61,10 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A member confirmed a preview; `draw` in [0, 1) comes from the case secret (F11), never from the clock."""
+    """A member confirmed a preview; `draw` in [0, 1) comes from the case secret (F11), never from the clock.
+
+    `policy` is the version of the community's policy under which `strength` holds (R044).
+    """
 
     request: RequestId
     alias: Alias
@@ -71,6 +74,7 @@ class Requested:
     label: str
     strength: Strength
     draw: float
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,96 @@ class StaffClosed:
     ending: Ending
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A moderator (`who`, a full Matrix id) takes the case, or is given it by another (`by`)."""
+
+    who: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The moderator who leads the case leads it no more."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedInto:
+    """A moderator reads the case just now."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A moderator's note for moderators."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The first word has to wait, for a reason (R037)."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseDue:
+    """Time to see whether a human has written yet (R031)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReopened:
+    """A moderator takes up a closed case again."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A moderator hands the case to another branch; an empty one stands for the whole team."""
+
+    branch: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDue:
+    """Nobody of the branch has answered within its time (R084)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """Help is wanted from one (`who`), so many, or all colleagues (`count` 0)."""
+
+    by: str
+    count: int = 0
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOffered:
+    """A moderator will help."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorSeenInRoom:
+    """The author is in the very room in which the case would be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskerMuted:
+    """Moderators want to hear no more of whoever asked, in this case alone."""
+
+
 Input = (
     Requested
     | JoinRequested
@@ -283,4 +377,17 @@ Input = (
     | AuthorAddressed
     | AskerAddressed
     | StaffClosed
+    | Taken
+    | HandedBack
+    | LookedInto
+    | Noted
+    | Deferred
+    | ResponseDue
+    | StaffReopened
+    | AskerMuted
+    | AuthorSeenInRoom
+    | Transferred
+    | BranchDue
+    | HelpAsked
+    | HelpOffered
 )

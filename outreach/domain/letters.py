@@ -35,6 +35,8 @@ _ASKED = "ask label strength"
 _BEHAVIOUR = "role label behaviour behaviour_text grounds grounds_text strength remedies consequence"
 _REDRESS = "redress appeal_until appeal_page appeal_code"
 
+_CARD = "alias stage lead reader read_until due steps outcome notes"
+
 _MEMBER = {
     # first steps
     "notice": "",
@@ -48,6 +50,7 @@ _MEMBER = {
     "label_menu": "labels",
     "unknown_label": "word labels",
     "unknown_ask": "word asks",
+    "never_asked": "ask label labels",
     "lived_question": "label",
     "lived_stays": "",
     "audience_question": "audience",
@@ -148,6 +151,11 @@ _MEMBER = {
     # encrypted rooms
     "unreadable": "untrusted",
     "plain_refused": "",
+    # too much, or nothing that can be read
+    "quiet_now": "moment",
+    "too_many_lines": "moment",
+    "garbled": "",
+    "chat_replaced": "",
 }
 
 _RECIPIENT = {
@@ -194,16 +202,16 @@ _RECIPIENT = {
     "original": "letter",
     "unreadable": "untrusted",
     "plain_refused": "",
+    "quiet_now": "moment",
+    "too_many_lines": "moment",
+    "garbled": "",
 }
 
 _STAFF = {
-    "card": (
-        f"alias stage {_POST} {_ASKED} post_state asked_day answer answer_text due asker_may_be_asked steps"
-        " remote outcome"
-    ),
-    "card_human": "alias stage platform links due steps outcome",
-    "card_recipient": f"alias stage kind {_POST} {_ASKED} text due steps outcome",
-    "card_danger": "alias stage link due steps outcome",
+    "card": (f"{_CARD} {_POST} {_ASKED} post_state asked_day answer answer_text asker_may_be_asked remote"),
+    "card_human": f"{_CARD} platform links",
+    "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
+    "card_danger": f"{_CARD} link",
     "answer_update": "alias answer text",
     "fixed_update": "alias gone",
     "asker_wrote": "alias text",
@@ -216,6 +224,24 @@ _STAFF = {
     "to_asker_preview": "alias text",
     "sent": "alias",
     "closed": "alias outcome",
+    "taken": "alias who",
+    "taken_before": "alias who moment",
+    "assigned": "alias who",
+    "handed_back": "alias who",
+    "noted": "alias",
+    "deferred": "alias moment text",
+    "reopened": "alias who text",
+    "asker_muted": "alias",
+    "transferred": "alias branch",
+    "volunteers": "alias",
+    "help_wanted": "alias who count",
+    "help_given": "alias people complete",
+    "cases": "lines more",
+    "case_line": "alias stage lead due",
+    "case_whole": "card notes",
+    "note_line": "who moment text",
+    "oncall": "people",
+    "away": "who lines",
     "help": "commands",
     "unknown_command": "word nearest",
     "unknown_alias": "word",
@@ -231,19 +257,20 @@ _STAFF = {
     "left": "who",
     "joined": "who",
     "joined_enrolled": "who",
+    "joined_alike": "who like",
+    "many_come_and_go": "moment",
+    "enrol_alike": "who like letters",
+    "too_many_commands": "who moment",
+    "put_aside": "",
+    "room_replaced": "which",
     "undeliverable": "alias",
     "parked": "alias",
     "room_open": "",
     "bot_limited": "moment",
-    "unreadable": "who untrusted",
-    "plain_refused": "who",
-    "device_unsigned": "who",
-    "confirm_in_words": "who",
-    "new_identity": "who dismissed",
     # what is due
     "due_line": "alias stage who due",
     "due_list": "lines",
-    "due_reminder": "alias due late",
+    "due_reminder": "alias due late wait",
     "digest": "day open lines checksum",
     # deciding together (R103 to R107)
     "discussion": "alias",
@@ -251,6 +278,11 @@ _STAFF = {
     "ballot_result": "alias result yes no abstained steps",
     "vote_counted": "alias vote",
     "vote_missing": "alias due",
+    "unreadable": "who untrusted",
+    "plain_refused": "who",
+    "device_unsigned": "who",
+    "confirm_in_words": "who",
+    "new_identity": "who dismissed",
 }
 
 _ROOM = {
@@ -278,3 +310,6 @@ AMBIENT = frozenset({"community", "contact", "crisis", "bot", "prefix", "reveal"
 
 #: The closed phrases a member may send back without approval (R024, design `relay = "phrases"`).
 PHRASES = ("thanks", "not_you", "no_harm", "take_time", "rest")
+
+#: Letters to recipients that impose something: what nobody has checked in them is followed by the English original.
+SANCTIONS = frozenset({"mandatory", "disengage", "demand", "decision", "appeal_decided"})

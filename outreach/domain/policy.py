@@ -40,6 +40,10 @@ class OutreachPolicy:
     per_day: int = 30
     per_domain_per_day: int = 3
     reveal: bool = False
+    first_response: timedelta = timedelta(hours=24)
+    remind_response: tuple[timedelta, ...] = (timedelta(hours=12), timedelta(hours=20))
+    branch_response: timedelta = timedelta(hours=12)
+    defer_max: timedelta = timedelta(hours=24)
     keep_contact: timedelta = timedelta(days=90)
     keep_decided: timedelta = timedelta(days=200)
     keep_reporter_link: timedelta = timedelta(days=14)

@@ -13,7 +13,7 @@ from typing import Any
 
 from outreach.domain import inputs as i
 from outreach.domain.case import Case, Stage
-from outreach.domain.decisions import answering, opening, relaying, rulings, settling, watching
+from outreach.domain.decisions import answering, branches, handling, opening, relaying, rulings, settling, watching
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import NotNow
 from outreach.domain.policy import OutreachPolicy
@@ -100,6 +100,22 @@ _TABLE: list[Row] = [
     *_rows([REPORTED], i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}, stays=False),
     *_rows([IN_HANDS], i.AskerAddressed, rulings.asker_addressed),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}, stays=False),
+    *_rows([REPORTED], i.Taken, handling.taken, {IN_HANDS}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, IN_HANDS, CLOSED), i.Taken, handling.taken),
+    *_rows([IN_HANDS], i.HandedBack, handling.handed_back, {REPORTED}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, CLOSED), i.HandedBack, handling.handed_back),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.LookedInto, handling.looked_into),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.Noted, handling.noted),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.Deferred, handling.deferred),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.ResponseDue, handling.response_due),
+    *_rows([CLOSED], i.StaffReopened, handling.reopened, {IN_HANDS}, stays=False),
+    *_rows(_STAFF, i.AskerMuted, handling.asker_muted),
+    *_rows((*_OPEN, CLOSED), i.AuthorSeenInRoom, handling.author_seen_in_room),
+    *_rows([IN_HANDS], i.Transferred, branches.transferred, {REPORTED}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, REPORTED), i.Transferred, branches.transferred),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.BranchDue, branches.branch_due),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpAsked, branches.help_asked),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpOffered, branches.help_offered),
 ]
 
 #: What means something in a case that is about no post: somebody wants a human, or is in danger.
@@ -111,6 +127,18 @@ _WITHOUT_POST = (
     i.MemberInDistress,
     i.AskerAddressed,
     i.StaffClosed,
+    i.Taken,
+    i.HandedBack,
+    i.LookedInto,
+    i.Noted,
+    i.Deferred,
+    i.ResponseDue,
+    i.StaffReopened,
+    i.AskerMuted,
+    i.Transferred,
+    i.BranchDue,
+    i.HelpAsked,
+    i.HelpOffered,
 )
 
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}

@@ -36,7 +36,7 @@ FIELDS = frozenset({
 #: Values are words, numbers, codes: no space, slash, @, ! or # in them, so no handle, id, link or sentence fits.
 _WORD = re.compile(r"[\w.:+-]{1,80}", re.ASCII)
 _EVENT = re.compile(r"[\w.:+ ,'()-]{1,120}", re.ASCII)
-_SILENT = ("nio", "mastodon", "urllib3", "aiohttp", "aiohttp_socks", "requests")
+_SILENT = ("nio", "peewee", "mastodon", "urllib3", "aiohttp", "aiohttp_socks", "requests")
 _OURS = "outreach"
 
 Fields = MutableMapping[str, Any]

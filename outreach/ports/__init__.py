@@ -48,6 +48,7 @@ class Happening(StrEnum):
     JOINED = "joined"  #: `sender` joined `room`
     LEFT = "left"  #: `sender` left `room`, or was removed from it
     NEW_IDENTITY = "new_identity"  #: `sender` signs devices with other keys than at first sight
+    REPLACED = "replaced"  #: `sender` closed `room` for good and named another in its place, which is not followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +242,15 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter in one language. `subject` is the neutral first line for lock screens."""
+    """A letter in one language. `subject` is the neutral first line for lock screens.
+
+    `reviewed`: a fluent reader has compared every message that may stand in it with the English; English always is.
+    """
 
     text: str
     language: str
     subject: str = ""
+    reviewed: bool = True
 
 
 class Renderer(Protocol):

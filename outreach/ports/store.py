@@ -61,11 +61,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Torn:
+    """A journaled thing whose row does not open any more."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
 
     `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
-    of "staff" and "alternate".
+    of the moderators' rooms by name.
     """
 
     conversation: str = ""
@@ -103,6 +110,7 @@ class Outbound:
     alias: str = ""
     stage: str = ""
     staff_post: str = ""
+    pings: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     nonce: str = ""
     answers: str = ""
@@ -170,7 +178,7 @@ class Inbox(Protocol):
     def cursor(self, source: str) -> str:
         """Where that source was read to; "" before the first time."""
 
-    def lines(self, limit: int = 50) -> Sequence[Line]:
+    def lines(self, limit: int = 50) -> Sequence[Line | Torn]:
         """The oldest unapplied line of each lane, oldest first."""
 
     def done(self, line: Line) -> None:
@@ -179,7 +187,7 @@ class Inbox(Protocol):
     def opened(self, line: Line, incoming: Incoming) -> Line | None:
         """A line that can be read now, in its place; None where its words were shown to us before (`twin`)."""
 
-    def put_aside(self, line: Line) -> None:
+    def put_aside(self, line: Line | Torn) -> None:
         """A line that no code could work: kept sealed, out of its lane's way, and shown by `db check`."""
 
 
@@ -236,7 +244,10 @@ class Cases(Protocol):
         """The id of the case with exactly that alias, before staff or not; "" if none."""
 
     def by_alias(self, prefix: str) -> Sequence[str]:
-        """Ids of cases before staff whose case alias begins so."""
+        """Ids of cases before staff whose case alias begins so; of closed ones only by the whole alias."""
+
+    def with_staff(self) -> Sequence[str]:
+        """Ids of cases before staff that are not closed."""
 
     def open_count(self) -> int:
         """How many cases are not closed."""
@@ -274,10 +285,10 @@ class Outbox(Protocol):
         """Queue an errand."""
 
     def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
-        """The first message of each lane that may be tried now; urgent lanes first."""
+        """The first message of each lane that may be tried now; urgent lanes first. What does not open is parked."""
 
     def errands(self, now: datetime, limit: int = 20) -> Sequence[Errand]:
-        """Errands that may be tried now."""
+        """Errands that may be tried now. A row that does not open is parked."""
 
     def trying(self, message: Outbound, now: datetime) -> Outbound:
         """Record that an attempt begins."""

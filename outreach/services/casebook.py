@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.domain.case import Case, Contact, Request, Stage, Standing
+from outreach.domain.decisions.handling import response_by
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.domain.policy import next_slot
 from outreach.ports.store import Transaction
-from outreach.services.settings import Settings
+from outreach.services.settings import Branch, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,20 @@ class Casebook:
     settings: Settings
 
     def room_for(self, tx: Transaction, case: Case) -> str:
-        """The moderators' room, the other one if the author is a moderator (F30), "" if no room is free of them."""
-        if case.post is None or not self.involves_staff(tx, case):
-            return "staff"
-        return "alternate" if self.settings.alternate_room else ""
+        """Where a case is worked on: by its branch (R079), or by all; by the others if the author is a moderator (F30).
+
+        "" if no room is free of them.
+        """
+        if case.author_in_room or self.involves_staff(tx, case):
+            return "alternate" if self.settings.alternate_room else ""
+        branch = None if case.open_to_all else self.branch(case)
+        return f"branch:{branch.name}" if branch and branch.room and not branch.opted_out else "staff"
+
+    def branch(self, case: Case) -> Branch | None:
+        """The branch that leads: where it was handed to, else that of the post's language."""
+        if case.branch:
+            return self.settings.branch(case.branch)
+        return self.settings.branch_of(case.post.language) if case.post is not None else None
 
     def involves_staff(self, tx: Transaction, case: Case) -> bool:
         """Whether the post's author is a moderator."""
@@ -54,6 +65,10 @@ class Casebook:
             "outcome": "" if case.called_after else str(case.ending or ""),
             "kind": str(case.staff_called or ""),
             "text": case.answer_text,
+            "lead": case.lead.lstrip("@"),
+            "reader": case.reader.lstrip("@"),
+            "read_until": case.read_until.isoformat() if case.read_until else "",
+            "notes": str(len(case.notes) or ""),
         }
         return facts | self._outreach(case)
 
@@ -75,18 +90,31 @@ class Casebook:
             "remote": "" if self.settings.is_local(case.post.author) else "1",
         }
 
+    def line(self, case: Case) -> Letter:
+        """One case in a list: what it is called, where it stands, who has it, when the first word is due."""
+        facts = self._facts(case)
+        return Letter("case_line", {name: facts[name] for name in LETTERS[Audience.STAFF]["case_line"]})
+
+    def buttons(self, case: Case) -> tuple[str, ...]:
+        """The reactions that can be used on a card as it stands now."""
+        return ("👀", "✋") if case.stage is Stage.REPORTED else ()
+
     def _due(self, case: Case) -> str:
-        if case.staff_since is None or case.staff_wrote or _ended(case):
-            return ""
-        return (case.staff_since + self.settings.first_response).isoformat()
+        due = response_by(case, self.settings.policy)
+        return due.isoformat() if due is not None else ""
 
     def _steps(self, case: Case) -> str:
+        """The next two steps, as they are written."""
         if _ended(case):
             return ""
         to = "asker" if case.concern is not None else "author"
-        if case.called_after:
-            return f"{self.settings.prefix}{to} {case.alias} …"
-        return f"{self.settings.prefix}{to} {case.alias} …\n{self.settings.prefix}close {case.alias} …"
+        if case.stage is Stage.REPORTED:
+            steps = [f"take {case.alias}", f"{to} {case.alias} …"]
+        elif case.called_after:
+            steps = [f"{to} {case.alias} …"]
+        else:
+            steps = [f"{to} {case.alias} …", f"close {case.alias} …"]
+        return "\n".join(self.settings.prefix + step for step in steps)
 
     def status(self, case: Case, request: Request, alias: str) -> Letter:
         """One line of a member's status, in the words of F20 alone: it changes only when the member was told."""
@@ -105,6 +133,16 @@ class Casebook:
         if request.standing is not Standing.WAITING:
             return ""
         return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def card_name(room: str) -> str:
+    """Under which name a card is remembered: a case that moved has one in each room, the older ones out of use."""
+    return "card" if room == "staff" else f"card {room}"
+
+
+def card_in(tx: Transaction, room: str, case: str) -> str:
+    """The native id of the case's card in a room; "" if it has none there."""
+    return tx.registers.last_told("staff", case, card_name(room))
 
 
 def _so_far(case: Case) -> tuple[datetime | None, Answer | None, str]:

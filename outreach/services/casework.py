@@ -27,6 +27,7 @@ from outreach.domain.letters import Audience, Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
 from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.services import duty
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings, host_of
 
@@ -89,8 +90,8 @@ class Casework:
                 self._to_member(tx, case, request, letter)
             case fx.ToRecipient():
                 self._to_author(tx, case, letter)
-            case fx.ToStaff(post):
-                self._to_staff(tx, case, post, letter)
+            case fx.ToStaff(post, ping, who):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
             case _:
                 assert_never(to)
 
@@ -123,7 +124,7 @@ class Casework:
         for purpose, value in _counted(case):
             tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
 
-    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter) -> None:
+    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter, pings: tuple[str, ...]) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
             return
@@ -139,6 +140,7 @@ class Casework:
                 alias=case.alias,
                 stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
+                pings=pings,
                 nonce=case.relays[-1].id if waiting else "",
                 lane=room,
                 urgent=True,
@@ -167,6 +169,7 @@ class Casework:
             draft.label,
             draft.strength,
             tx.cases.draw(case, "hold"),
+            self.settings.profile.version,
         )
         return self._born(tx, case, said)
 

@@ -13,7 +13,7 @@ import structlog
 
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, ConversationId, Platform, Role
-from outreach.domain.inputs import Undelivered
+from outreach.domain.inputs import AuthorSeenInRoom, Undelivered
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.ports import (
     Chance,
@@ -30,15 +30,19 @@ from outreach.ports import (
     Undeliverable,
 )
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
+from outreach.services.casebook import card_in, card_name
 from outreach.services.casework import Casework
 from outreach.services.languages import of_author
 from outreach.services.retention import let_go
 from outreach.services.settings import Settings
+from outreach.services.versions import versions
 
 log = structlog.get_logger()
 
 #: After so many look-ups without an answer a message is set aside and staff are told.
 MOST_LOOKUPS = 8
+#: Likewise after so many failures of our own.
+MOST_FAILURES = 6
 _LONGEST_PAUSE = 300.0
 _MENDING = timedelta(minutes=5)
 
@@ -54,6 +58,7 @@ class Target:
     conversation: Conversation | None = None
     request: str = ""
     replaces: str = ""
+    buttons: tuple[str, ...] = ()
     sure: bool = True
 
 
@@ -88,25 +93,32 @@ class Delivery:
             log.error("gateway misconfigured", letter=message.letter.name)
             at = self.clock.now() + _MENDING
             await self.store.transact(lambda tx: tx.outbox.retry(message, at))
+        except Exception as error:  # nobody foresaw it: the message is kept, and does not keep others back for ever
+            log.error("message failed", letter=message.letter.name, exc_info=error)
+            await self._failed(message)
 
     async def _send(self, message: Outbound) -> None:
         message, target = await self.store.transact(lambda tx: self._claim(tx, message))
         if target is None:
-            return None
+            return
         gateway = self.gateways.get(target.platform)
         if gateway is None:
             raise Undeliverable("no such platform is configured")
+        if target.account is None and await self._author_reads(gateway, message, target):
+            await self.store.transact(lambda tx: self._elsewhere(tx, message))
+            return
         if target.account is not None and not target.place.room and message.parts == 0:
             target = await self._with_room(gateway, message, target)
         parts = self._parts(gateway, message, target)
         if message.parts >= len(parts):
-            return await self._sent_already(message, target)
+            await self._sent_already(message, target)
+            return
         for number in range(message.parts, len(parts)):
             parcel = self._parcel(message, target, parts[number], number)
             receipt = await self._out(gateway, message, parcel)
             last = number + 1 == len(parts)
             message, target = await self._confirm(message, target, receipt, number + 1, last=last)
-        return None
+        return
 
     async def _sent_already(self, message: Outbound, target: Target) -> None:
         await self.store.transact(lambda tx: self._end(tx, message, target))
@@ -146,18 +158,17 @@ class Delivery:
         )
 
     def _staff(self, tx: Transaction, message: Outbound, room: str) -> Target | None:
-        room_id = self.settings.alternate_room if room == "alternate" else self.settings.staff_room
+        room_id = self.settings.staff_rooms.get(room, "")
         if not room_id:
             return None
-        card = tx.registers.last_told("staff", message.case, "card") if message.case else ""
+        card = card_in(tx, room, message.case) if message.case else ""
         if message.staff_post == "card":
-            place, replaces = Place(room=room_id), card
-        else:
-            place, replaces = (
-                Place(room=room_id, thread=card if message.staff_post == "update" else message.answers),
-                "",
-            )
-        return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=replaces)
+            case = tx.cases.load(message.case)
+            buttons = self.casework.casebook.buttons(case) if case is not None else ()
+            place = Place(room=room_id)
+            return Target(Platform.MATRIX, None, place, self.settings.languages, replaces=card, buttons=buttons)
+        place = Place(room=room_id, thread=card if message.staff_post == "update" else message.answers)
+        return Target(Platform.MATRIX, None, place, self.settings.languages)
 
     def _author(self, tx: Transaction, case_id: str) -> Target | None:
         case = tx.cases.load(case_id)
@@ -190,6 +201,26 @@ class Delivery:
         assert newest is not None  # noqa: S101
         return replace(target, conversation=tx.conversations.save(replace(newest, place=place)), place=place)
 
+    # conflicts of interest
+
+    async def _author_reads(self, gateway: Gateway, message: Outbound, target: Target) -> bool:
+        """Whether the case's author is in the very room it would be shown in (leak 23); asked before each word."""
+        case = await self.store.transact(lambda tx: tx.cases.load(message.case)) if message.case else None
+        if case is None or case.post is None or case.post.author.platform is not Platform.MATRIX:
+            return False
+        author = case.post.author
+        return any(self.settings.are_one(author, one) for one in await gateway.members(target.place.room))
+
+    def _elsewhere(self, tx: Transaction, message: Outbound) -> None:
+        """The same words to the room that is free of them, or to nobody: `check` asks for such a room (F30)."""
+        tx.outbox.done(message)
+        case = self.casework.apply(tx, message.case, AuthorSeenInRoom())
+        room = self.casework.casebook.room_for(tx, case)
+        if not room or room == message.address.staff:
+            log.error("no room without the author", letter=message.letter.name)
+            return
+        tx.outbox.add(replace(message, address=Address(staff=room), lane=room, id=0, parts=0, unknown=False))
+
     # rendering
 
     def _render(self, message: Outbound, target: Target) -> tuple[Rendered, ...]:
@@ -198,22 +229,12 @@ class Delivery:
         for enclosed in message.enclosures:
             self._enclose(values, enclosed, target.languages)
         letter = complete(message.audience, Letter(message.letter.name, values))
-        return self._versions(message.audience, letter, target.languages, sure=target.sure)
-
-    def _versions(
-        self, audience: Audience, letter: Letter, languages: tuple[str, ...], *, sure: bool
-    ) -> tuple[Rendered, ...]:
-        first = self.renderer.render(audience, letter, languages)
-        others = tuple(each for each in languages if self.renderer.supports(each) != first.language)
-        if sure or not others:
-            return (first,)
-        second = self.renderer.render(audience, letter, others)
-        return (first,) if second.language == first.language else (first, second)
+        return versions(self.renderer, message.audience, letter, target.languages, sure=target.sure)
 
     def _enclose(self, values: dict[str, str], enclosed: Enclosure, own: tuple[str, ...]) -> None:
         """A letter within a letter; several in one variable stand below each other."""
         letter = complete(enclosed.audience, enclosed.letter)
-        inner = self._versions(enclosed.audience, letter, enclosed.languages, sure=enclosed.sure)
+        inner = versions(self.renderer, enclosed.audience, letter, enclosed.languages, sure=enclosed.sure)
         before = f"{values[enclosed.variable]}\n" if values.get(enclosed.variable) else ""
         values[enclosed.variable] = before + "\n\n".join(each.text for each in inner)
         if enclosed.language_variable:
@@ -236,6 +257,8 @@ class Delivery:
             subject=words.subject if message.audience is Audience.RECIPIENT else "",
             facts={name: value for name, value in facts.items() if value},
             replaces=target.replaces,
+            buttons=target.buttons,
+            pings=message.pings,
             first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,
         )
 
@@ -263,7 +286,8 @@ class Delivery:
     def _remember(self, tx: Transaction, message: Outbound, target: Target, receipt: Receipt) -> Target:
         today = self.clock.now().date().isoformat()
         if target.account is None:
-            letter = "card" if message.staff_post == "card" else message.letter.name
+            is_card = message.staff_post == "card"
+            letter = card_name(message.address.staff) if is_card else message.letter.name
             told = Told("staff", message.case, letter=letter, day=today, relay=message.nonce)
             if not target.replaces:
                 tx.registers.remember_told(receipt.native, told)
@@ -295,6 +319,13 @@ class Delivery:
         pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
         at = self.clock.now() + timedelta(seconds=max(pause, delay))
         await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown or unsure))
+
+    async def _failed(self, message: Outbound) -> None:
+        """Nobody knows how far it came, so it is looked up before it is tried again."""
+        if message.attempts + 1 >= MOST_FAILURES:
+            return await self.store.transact(lambda tx: self._park(tx, message))
+        at = self.clock.now() + timedelta(seconds=min(2.0**message.attempts, _LONGEST_PAUSE))
+        return await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=True))
 
     async def _unknown(self, message: Outbound) -> None:
         if message.attempts >= MOST_LOOKUPS:

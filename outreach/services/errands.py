@@ -57,12 +57,22 @@ class Errands:
                     await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
         except (TryLater, OutcomeUnknown, Misconfigured) as fault:
             await self._again(errand, fault.delay if isinstance(fault, TryLater) else 5.0)
+        except Exception as error:  # nobody foresaw it; what is asked for ends as "cannot tell"
+            log.error("errand failed", kind=errand.kind, exc_info=error)
+            await self._again(errand, 5.0)
 
     async def _again(self, errand: Errand, delay: float) -> None:
         if errand.attempts + 1 >= MOST_TRIES:
-            return await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
+            return await self._give_up(errand)
         at = self.clock.now() + timedelta(seconds=max(delay, 2.0**errand.attempts))
         return await self.store.transact(lambda tx: tx.outbox.retry(errand, at))
+
+    async def _give_up(self, errand: Errand) -> None:
+        try:
+            await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
+        except Exception as error:
+            log.error("errand given up", kind=errand.kind, exc_info=error)
+            await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
 
     async def _room(self, errand: Errand) -> None:
         gateway = self.gateways[Platform.MATRIX]

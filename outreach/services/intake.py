@@ -1,6 +1,7 @@
 """Every journaled thing, in order: which conversation or room it belongs to, and who hears it. One transaction each.
 
-Guards the first message (leak 1) before anybody reads it. Never answers notices, bots, or third persons in a thread.
+Guards the first message (leak 1) before anybody reads it. Never answers notices, bots, or third persons in a thread,
+and nobody more often than `answering` says.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import structlog
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Answer, AuthorSaid
 from outreach.ports import Chance, Happening, Incoming, Place
-from outreach.ports.store import Conversation, Errand, Line, Told, Transaction
+from outreach.ports.store import Conversation, Errand, Line, Told, Torn, Transaction
 from outreach.services.desk import Desk
 from outreach.services.desk.room import UNTRUSTED
 from outreach.services.dialogue.answering import Answers, waits_for_errand
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
-from outreach.services.settings import Settings
+from outreach.services.settings import Settings, host_of
 
 log = structlog.get_logger()
 
@@ -38,7 +39,7 @@ class Intake:
         """Whether a thing may be kept at all: talk in a community's room is nobody's message to the bot."""
         if incoming.room not in self.settings.community_rooms:
             return True
-        return incoming.happening is Happening.INVITED or (
+        return incoming.happening in (Happening.INVITED, Happening.REPLACED) or (
             incoming.happening is Happening.LINE and incoming.addressed and not incoming.notice
         )
 
@@ -58,10 +59,36 @@ class Intake:
                 self._came_or_went(tx, incoming)
             case Happening.NEW_IDENTITY:
                 self.desk.new_identity(tx, incoming.sender)
-            case Happening.EDIT | Happening.REMOVED:
-                pass  # an edited command never runs again; a removed one has run already
+            case Happening.REPLACED:
+                self._replaced(tx, incoming)
+            case Happening.EDIT:
+                self._edited(tx, incoming)
+            case Happening.REMOVED:
+                pass  # what was said has been done already; `withdraw` and `cancel` take it back
         tx.inbox.done(line)
         return True
+
+    def put_aside(self, tx: Transaction, line: Line | Torn) -> None:
+        """A line that no code could work: kept; moderators hear that there is one, its writer is asked to repeat it.
+
+        Neither reads a word of it: it is what nobody could make sense of.
+        """
+        tx.inbox.put_aside(line)
+        self.desk.put_aside(tx)
+        party = None if isinstance(line, Torn) else self._party(tx, line.incoming)
+        if party is not None and self.answers.may_speak_unprompted(tx, party):
+            self.answers.reply(tx, party, "garbled")
+
+    def _party(self, tx: Transaction, incoming: Incoming) -> Conversation | None:
+        """Whose private line that is; None if it is none, or nobody's who is answered."""
+        shared = frozenset(self.settings.staff_rooms.values()) | self.settings.community_rooms
+        if incoming.happening is not Happening.LINE or incoming.notice or incoming.sender.bot or not incoming.private:
+            return None
+        if incoming.room in shared or (incoming.encrypted and not incoming.decrypted):
+            return None
+        new = self._moved_in if incoming.platform is Platform.MATRIX else self._member
+        party = self._of(tx, incoming) or new(tx, incoming)
+        return party if party.account.same_as(incoming.sender) else None
 
     def _must_wait(self, tx: Transaction, incoming: Incoming) -> bool:
         if incoming.happening not in (Happening.LINE, Happening.REACTION):
@@ -73,8 +100,8 @@ class Intake:
 
     def _lanes(self, tx: Transaction, incoming: Incoming) -> list[str]:
         """To whom something may be half sent that this answers: seen already there, and not yet known here."""
-        if incoming.room and incoming.room in self._staff_rooms():
-            return ["staff" if incoming.room == self.settings.staff_room else "alternate"]
+        if staff := self.settings.staff_room_named(incoming.room):
+            return [staff]
         if incoming.platform is Platform.MATRIX:
             found = [tx.conversations.in_room(incoming.room)]
         else:
@@ -98,15 +125,12 @@ class Intake:
     def _line(self, tx: Transaction, incoming: Incoming) -> None:
         if incoming.notice or incoming.sender.bot or not incoming.sender.address:
             return
-        if incoming.room and incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             self.desk.hear(tx, incoming)
         elif incoming.platform is Platform.MATRIX:
             self._matrix(tx, incoming)
         else:
             self._fediverse(tx, incoming)
-
-    def _staff_rooms(self) -> set[str]:
-        return {self.settings.staff_room, self.settings.alternate_room} - {""}
 
     def _matrix(self, tx: Transaction, incoming: Incoming) -> None:
         if incoming.room in self.settings.community_rooms:
@@ -183,12 +207,20 @@ class Intake:
 
     def _hear(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> None:
         conversation = self._answered_there(tx, conversation, incoming)
+        if not self._in_measure(tx, conversation, incoming):
+            return
         if conversation.deaf:
             conversation = tx.conversations.save(replace(conversation, deaf=False))
         if conversation.role is Role.RECIPIENT:
             self.recipients.hear(tx, conversation, incoming)
         else:
             self.members.hear(tx, conversation, incoming)
+
+    def _in_measure(self, tx: Transaction, to: Conversation, incoming: Incoming) -> bool:
+        """Whether somebody writes no more than a human does; in distress they are heard beyond that."""
+        if self.answers.may_be_heard(tx, to):
+            return True
+        return self.members.is_distress(incoming.text) and self.answers.may_raise_alarm(tx, to)
 
     def _answered_there(self, tx: Transaction, conversation: Conversation, incoming: Incoming) -> Conversation:
         """On the fediverse each answer goes below the newest message of its party, or it may be filtered."""
@@ -203,6 +235,8 @@ class Intake:
         member = self.answers.drop(tx, self._member(tx, incoming))
         if incoming.platform is Platform.FEDIVERSE and incoming.private:
             member = self._answered_there(tx, member, incoming)
+        if not self._in_measure(tx, member, incoming):
+            return None
         if self.members.is_distress(incoming.text):
             return self.members.distress(tx, member)
         if name.startswith("leaked") or self.answers.may_speak_unprompted(tx, member):
@@ -220,8 +254,31 @@ class Intake:
 
     # other happenings
 
+    def _edited(self, tx: Transaction, incoming: Incoming) -> None:
+        """An edited command never runs again. Whom an edit adds to a private message, that message has been sent to."""
+        party = not incoming.sender.bot and not incoming.notice and self._thread(tx, incoming) is None
+        if incoming.platform is Platform.FEDIVERSE and incoming.private and incoming.mentions and party:
+            self._privately(tx, replace(incoming, source=incoming.parent), "leaked_mention")
+
+    def _replaced(self, tx: Transaction, incoming: Incoming) -> None:
+        """A room was closed for another. None is ever followed: whoever closed it may lead anywhere (F18).
+
+        The moderators hear of theirs and of the community's; a private chat goes on in a room that the bot makes.
+        """
+        room = incoming.room
+        if room in frozenset(self.settings.staff_rooms.values()) | self.settings.community_rooms:
+            return self.desk.room_replaced(tx, room)
+        chat = tx.conversations.in_room(room)
+        if chat is None:
+            return None
+        tx.outbox.add_errand(Errand("leave", {"room": room}))
+        moved = tx.conversations.save(replace(chat, place=Place()))
+        if chat.role is Role.MEMBER and self._may_invite(tx, chat.account):
+            self.answers.reply(tx, moved, "chat_replaced")
+        return None
+
     def _reaction(self, tx: Transaction, incoming: Incoming) -> None:
-        if incoming.room and incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             return self.desk.react(tx, incoming)
         told = tx.registers.told(incoming.parent) if incoming.parent else None
         author = tx.conversations.get(told.conversation) if told is not None else None
@@ -231,10 +288,11 @@ class Intake:
 
     def _invited(self, tx: Transaction, incoming: Incoming) -> None:
         room = incoming.room
-        if room in self._staff_rooms() | self.settings.community_rooms:
+        if self.settings.staff_room_named(room) or room in self.settings.community_rooms:
             return tx.outbox.add_errand(Errand("join", {"room": room}))
         closed = incoming.encrypted and not self.settings.encryption
-        if closed or not incoming.direct or incoming.sender.bot or not self._may_invite(tx, incoming):
+        may = not closed and incoming.direct and not incoming.sender.bot
+        if not may or not self._may_invite(tx, incoming.sender):
             return tx.outbox.add_errand(Errand("leave", {"room": room}))
         known = tx.conversations.of_member(incoming.sender)
         place = Place(room=room)
@@ -244,14 +302,21 @@ class Intake:
             tx.conversations.save(replace(known, place=place, left=False))
         return tx.outbox.add_errand(Errand("join", {"room": room}))
 
-    def _may_invite(self, tx: Transaction, incoming: Incoming) -> bool:
-        """A few private chats per person and day; more is a flood, or a mistake."""
-        now = self.answers.clock.now()
-        tx.registers.add_count("invite", incoming.sender.key, now.date(), now.date())
-        return tx.registers.count("invite", incoming.sender.key, now.date()) <= MOST_INVITATIONS
+    def _may_invite(self, tx: Transaction, who: Account) -> bool:
+        """A few private chats per person and day, and per foreign server, where accounts cost nothing."""
+        if not self._fewer(tx, "invite", who.key, MOST_INVITATIONS):
+            return False
+        return self.settings.is_local(who) or self._fewer(tx, "invite-from", host_of(who), MOST_FROM_ELSEWHERE)
+
+    def _fewer(self, tx: Transaction, purpose: str, value: str, most: int) -> bool:
+        today = self.answers.clock.now().date()
+        if tx.registers.count(purpose, value, today) >= most:
+            return False
+        tx.registers.add_count(purpose, value, today, today)
+        return True
 
     def _came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
-        if incoming.room in self._staff_rooms():
+        if self.settings.staff_room_named(incoming.room):
             return self.desk.came_or_went(tx, incoming)
         conversation = tx.conversations.in_room(incoming.room)
         if conversation is None or incoming.happening is Happening.JOINED:
@@ -261,5 +326,6 @@ class Intake:
         return None
 
 
-#: Invitations of one person that are accepted per day.
+#: Invitations of one person that are accepted per day, and of all people of one foreign server.
 MOST_INVITATIONS = 10
+MOST_FROM_ELSEWHERE = 30

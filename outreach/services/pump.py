@@ -14,7 +14,7 @@ import structlog
 
 from outreach.domain.identity import Platform
 from outreach.ports import Batch, Clock, Gateway, Misconfigured, TryLater, Undeliverable
-from outreach.ports.store import Errand, Line, Outbound, Store
+from outreach.ports.store import Errand, Line, Outbound, Store, Torn
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
 from outreach.services.errands import Errands
@@ -30,6 +30,8 @@ _AT_ONCE = 32
 #: So long a message waits for its key before its sender is asked to write it again.
 KEYS_WITHIN = timedelta(minutes=1)
 _MENDING = 30.0
+#: A line that fails so often is put aside; once may be the disk's or the database's fault.
+MOST_FAILURES = 3
 _UPKEEP = 3600.0
 
 
@@ -49,6 +51,7 @@ class Pump:
     tend: Callable[[], Awaitable[None]] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _failures: dict[int, int] = field(default_factory=dict)
 
     async def journal(self, batch: Batch) -> None:
         """Store what concerns the bot of a batch, and its cursor, in one transaction."""
@@ -86,17 +89,32 @@ class Pump:
         worked = [await self._work(line) for line in lines]
         return any(worked)
 
-    async def _work(self, line: Line) -> bool:
-        """One line; one that no code can work is put aside, sealed, and never blocks its lane."""
+    async def _work(self, line: Line | Torn) -> bool:
+        """One line; one that no code can work is put aside, sealed and told, and never blocks its lane for long."""
+        if isinstance(line, Torn):
+            return await self._put_aside(line)
         try:
             readable = await self._unsealed(line) if line.incoming.cipher else line
             if readable is None:
                 return False
-            return await self.store.transact(lambda tx: self.intake.work(tx, readable))
+            worked = await self.store.transact(lambda tx: self.intake.work(tx, readable))
         except Exception as error:  # the line is somebody's words: kept, and the bot goes on
-            log.error("line put aside", exc_info=error)
+            log.error("line not worked", exc_info=error)
+            self._failures[line.id] = self._failures.get(line.id, 0) + 1
+            return self._failures[line.id] >= MOST_FAILURES and await self._put_aside(line)
+        self._failures.pop(line.id, None)
+        return worked
+
+    async def _put_aside(self, line: Line | Torn) -> bool:
+        """What spoiled the line may spoil telling of it, too; then it is put aside alone."""
+        self._failures.pop(line.id, None)
+        log.error("line put aside")
+        try:
+            await self.store.transact(lambda tx: self.intake.put_aside(tx, line))
+        except Exception as error:
+            log.error("nobody told", exc_info=error)
             await self.store.transact(lambda tx: tx.inbox.put_aside(line))
-            return True
+        return True
 
     async def _unsealed(self, line: Line) -> Line | None:
         """A line that was kept because its key was missing: read now, or as it is once it was waited for; else None."""
@@ -145,6 +163,8 @@ class Pump:
                 await self.tend()
             except Misconfigured as fault:
                 log.error("upkeep failed", error_class=type(fault).__name__)
+            except Exception as error:
+                log.error("upkeep failed", exc_info=error)
             await asyncio.sleep(_UPKEEP)
 
     async def _listen(self, gateway: Gateway) -> None:
@@ -156,6 +176,9 @@ class Pump:
             except (Misconfigured, Undeliverable) as fault:
                 log.error("cannot listen", platform=str(gateway.platform), error_class=type(fault).__name__)
                 await asyncio.sleep(_MENDING)
+            except Exception as error:  # the other platform's people are still heard
+                log.error("cannot listen", platform=str(gateway.platform), exc_info=error)
+                await asyncio.sleep(_MENDING)
 
     async def _cursor(self, gateway: Gateway) -> str:
         return await self.store.transact(lambda tx: tx.inbox.cursor(str(gateway.platform)))
@@ -163,15 +186,22 @@ class Pump:
     async def _work_for_ever(self) -> None:
         try:
             while True:
-                self._wake.clear()
-                moved = await self._work_lines() or bool(await self.timekeeping.ring())
-                started = await self._start_due()
-                if not moved and not started:
-                    await self._nap()
+                try:
+                    await self._turn()
+                except Exception as error:  # a full disk, say; what is not done stands in the store
+                    log.error("work failed", exc_info=error)
+                    await asyncio.sleep(_LONGEST_NAP)
         finally:
             for task in self._under_way.values():
                 task.cancel()
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    async def _turn(self) -> None:
+        self._wake.clear()
+        moved = await self._work_lines() or bool(await self.timekeeping.ring())
+        started = await self._start_due()
+        if not moved and not started:
+            await self._nap()
 
     async def _start_due(self) -> bool:
         started = False
@@ -184,7 +214,7 @@ class Pump:
     def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand) -> bool:
         if name in self._under_way or len(self._under_way) >= _AT_ONCE:
             return False
-        task = asyncio.ensure_future(act(row))
+        task = asyncio.ensure_future(_resting(act, row))
         self._under_way[name] = task
         task.add_done_callback(lambda done: self._finished(name, done))
         return True
@@ -212,3 +242,12 @@ class Pump:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+async def _resting(act: Callable[..., Awaitable[None]], row: Outbound | Errand) -> None:
+    """What fails so that not even the failure can be stored is not begun again at once."""
+    try:
+        await act(row)
+    except Exception:
+        await asyncio.sleep(_LONGEST_NAP)
+        raise

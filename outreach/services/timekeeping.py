@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
 
 from outreach.domain import inputs as i
 from outreach.domain.draft import CONFIRMABLE
@@ -16,6 +19,10 @@ from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
 from outreach.services.retention import Retention
 
+log = structlog.get_logger()
+
+_AGAIN = timedelta(hours=1)
+
 _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.RELEASE: lambda subject: i.ReleaseDue(RequestId(subject)),
     Timer.CHECK: lambda subject: i.CheckDue(),
@@ -25,6 +32,8 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.CONSENT: lambda subject: i.ConsentLapsed(RequestId(subject)),
     Timer.RELAY: lambda subject: i.RelayDue(RelayId(subject)),
     Timer.CLOSE: lambda subject: i.CloseDue(),
+    Timer.RESPOND: lambda subject: i.ResponseDue(),
+    Timer.BRANCH: lambda subject: i.BranchDue(),
 }
 
 
@@ -43,11 +52,22 @@ class Timekeeping:
         now = self.clock.now()
         due = await self.store.transact(lambda tx: tx.timers.due(now))
         for deadline in due:
-            await self.store.transact(lambda tx, one=deadline: self._apply(tx, one))  # type: ignore[misc]
+            await self._ring(deadline)
         return len(due)
+
+    async def _ring(self, deadline: Deadline) -> None:
+        """One deadline; one that fails keeps no other back, and comes again."""
+        try:
+            await self.store.transact(lambda tx: self._apply(tx, deadline))
+        except Exception as error:
+            log.error("deadline failed", kind=deadline.timer, exc_info=error)
+            at = self.clock.now() + _AGAIN
+            await self.store.transact(lambda tx: tx.timers.set(deadline.owner, deadline.timer, at, deadline.subject))
 
     def _apply(self, tx: Transaction, deadline: Deadline) -> None:
         tx.timers.clear(deadline.owner, deadline.timer, deadline.subject)
+        if deadline.timer == Timer.BRANCH and not self._waits_for_branch(tx, deadline.owner):
+            return
         made = _INPUTS.get(deadline.timer)
         if made is not None:
             try:
@@ -60,6 +80,11 @@ class Timekeeping:
             self.retention.purge(tx, deadline.owner)
         else:
             self._draft(tx, deadline)
+
+    def _waits_for_branch(self, tx: Transaction, owner: str) -> bool:
+        """A case that stands before everybody has been everybody's from the start (R085)."""
+        case = tx.cases.load(owner)
+        return case is not None and self.casework.casebook.room_for(tx, case).startswith("branch:")
 
     def _draft(self, tx: Transaction, deadline: Deadline) -> None:
         """A draft is nudged once while a preview waits, then forgotten."""

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from outreach.entrypoints.sandbox.people import MatrixPerson, Refused
+from outreach.entrypoints.sandbox.people.matrix_acts import MatrixActs
 from tests.anonymity.stage import Stage
 from tests.strict_server import entities
 from tests.town.actors import OnMatrix
@@ -21,9 +22,21 @@ _CLOCKS = ("origin_server_ts", "age")
 
 
 async def in_room(person: MatrixPerson, room: str) -> Seen:
-    """Full state and every event, as this person gets them (F40)."""
-    found = [*await person.full_state(room), *await person.history(room)]
-    return [_timeless(event) for event in found]
+    """Full state and every event, as this person gets them (F40); of what is sealed also what it is sealed in."""
+    found = [*await person.full_state(room), *await MatrixActs.history(person, room)]
+    return [_timeless(_read(person, room, event)) for event in found]
+
+
+def _read(person: MatrixPerson, room: str, found: Any) -> Any:
+    """Also within events: a thread's root comes with its newest answer."""
+    if isinstance(found, list):
+        return [_read(person, room, one) for one in found]
+    if not isinstance(found, dict):
+        return found
+    read = {key: _read(person, room, value) for key, value in found.items()}
+    if found.get("type") == "m.room.encrypted" and found.get("content"):
+        read["opened"] = person.device and person.device.reread(room, found)
+    return read
 
 
 def _timeless(event: Any) -> Any:

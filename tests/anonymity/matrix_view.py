@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from outreach.entrypoints.sandbox.people import MatrixPerson
 from tests.anonymity import eyes
+from tests.anonymity.opened import Opener
 from tests.anonymity.stage import Stage, within
 from tests.recorder import Recorded, view
 from tests.town.actors import OnMatrix
@@ -21,8 +22,22 @@ _ROOM = re.compile(r"/rooms/([^/]+)|/join/([^/]+)")
 async def take(stage: Stage) -> bytes:
     """Requests with their times, then what was seen; ids of private rooms keep their own names."""
     foreign = [Recorded(0, "", "", "", [], [], await _private_ids(stage))]
-    seen = [Recorded(0, who, "SEES", "", [], [], one) for who, what in await _sights(stage) for one in what]
-    return view([*await _kept_requests(stage), *seen], foreign=foreign, times=True)
+    opener = opener_of(stage)
+    opened = [opener.request(one) for one in await _kept_requests(stage)]
+    requests = [one for one in opened if one is not None]
+    sights = [(who, opener.seen(one)) for who, what in await _sights(stage) for one in what]
+    seen = [
+        Recorded(0, who, "SEES", "", [], [], opener.face(one) if who == "strangers" else one) for who, one in sights
+    ]
+    return view([*requests, *seen], foreign=foreign, times=True)
+
+
+def opener_of(stage: Stage) -> Opener:
+    """Moderators and the author read what the bot seals; mia may be a reporter, whose keys nobody else sees."""
+    readers = [stage.noor, stage.town.mia, *([stage.dave.person] if isinstance(stage.dave, OnMatrix) else [])]
+    members = [stage.members[name] for name in sorted(stage.askers)]
+    askers = [one.person.user_id for one in members if isinstance(one, OnMatrix)]
+    return Opener(readers, frozenset({*askers, stage.town.mia.user_id}), stage.town.bot.device_id)
 
 
 async def _private_ids(stage: Stage) -> list[str]:

@@ -12,6 +12,7 @@ from outreach.domain.letters import Audience, Letter
 from outreach.ports import Batch, Happening, Incoming, Journal, Parcel, Place, Receipt, Rendered
 from tests.anonymity.runs import Plant
 from tests.anonymity.stage import Stage
+from tests.town.actors import OnMatrix
 
 Heard = Callable[["Tap", Incoming], Any]
 
@@ -37,14 +38,17 @@ class Tap:
         return getattr(self.inner, name)
 
     async def listen_once(self, cursor: str, journal: Journal) -> str:
-        """As it is, but each line is also gossiped about."""
+        """As it is, but each line is also gossiped about; not while it is journaled, since that keeps the keys shut."""
+        heard: list[Incoming] = []
 
         async def overhear(batch: Batch) -> None:
             await journal(batch)
-            for item in batch.items:
-                await self._note(item)
+            heard.extend(batch.items)
 
-        return cast(str, await self.inner.listen_once(cursor, overhear))
+        cursor = await self.inner.listen_once(cursor, overhear)
+        for item in heard:
+            await self._note(item)
+        return cursor
 
     async def _note(self, item: Incoming) -> None:
         if item.happening is not Happening.LINE or "dave" in item.sender.address:
@@ -123,9 +127,10 @@ async def _reads(tap: Tap, item: Incoming) -> None:
 
 
 async def _prepares(tap: Tap, item: Incoming) -> None:
-    if "https://" in item.text and not tap.gossip.rooms:
+    dave = tap.stage.dave
+    if "https://" in item.text and not tap.gossip.rooms and isinstance(dave, OnMatrix):
         matrix = cast(Tap, tap.stage.town.gateways[Platform.MATRIX]).inner
-        tap.gossip.rooms.append(await matrix.make_room(item.sender))
+        tap.gossip.rooms.append(await matrix.make_room(Account(Platform.MATRIX, dave.person.user_id)))
 
 
 async def _announces(tap: Tap, item: Incoming) -> None:
@@ -139,6 +144,13 @@ async def _types(tap: Tap, item: Incoming) -> None:
     if item.room:
         where = path("rooms", item.room, "typing", tap.stage.town.bot.user_id)
         await tap.inner._api.client.call("PUT", where, {"typing": True, "timeout": 1})
+
+
+async def _asks_for_keys(tap: Tap, item: Incoming) -> None:
+    if "https://" in item.text and isinstance(dave := tap.stage.dave, OnMatrix):
+        body: dict[str, Any] = {"device_keys": {dave.person.user_id: []}}
+        matrix = cast(Tap, tap.stage.town.gateways[Platform.MATRIX]).inner
+        await matrix._api.client.call("POST", path("keys", "query"), body)
 
 
 def _other_key(tap: Tap, parcel: Parcel) -> Parcel:
@@ -157,6 +169,7 @@ REPORTERS_LANGUAGE = _rendering(None)
 KEY_OF_OTHER_STREAM = _tapped(sends=_other_key)
 EXTRA_LOOK = _tapped(hears=_looks)
 REPLY_TO_REPORTER = _tapped(sends=_threaded)
+KEYS_AT_INTAKE = _tapped(hears=_asks_for_keys)
 READ_RECEIPT = _tapped(hears=_reads)
 ROOM_AT_INTAKE = _tapped(hears=_prepares)
 STAFF_TOLD = _tapped(hears=_announces)

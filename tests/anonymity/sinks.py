@@ -20,7 +20,7 @@ from tests.anonymity import eyes
 from tests.anonymity.stage import Stage
 
 #: Chatter of these is switched off by the bot's own set-up, not only hidden; people and servers here share them.
-_SWITCHED_OFF = ("nio", "mastodon", "urllib3", "aiohttp", "requests")
+_SWITCHED_OFF = ("nio", "peewee", "mastodon", "urllib3", "aiohttp", "requests")
 
 
 class Raw(logging.Handler):

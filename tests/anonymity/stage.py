@@ -125,8 +125,7 @@ async def _actor(town: Town, name: str, platform: Platform, traits: dict[str, st
 
 async def _careful(town: Town, name: str, *, lounge: bool) -> MatrixPerson:
     """Somebody who accepts an invitation when the story says so: else the letter races with their client."""
-    account = await town.synapse.register(f"{name}{town.suffix}")
-    person = MatrixPerson(town.synapse.url, account.user_id, account.access_token, joins=False)
+    person = town.person(await town.synapse.register(f"{name}{town.suffix}"), joins=False)
     town.matrix[name] = await town._stack.enter_async_context(person)
     if lounge:
         await person.join(town.lounge)

@@ -12,8 +12,10 @@ EARLY, LATE = 7, 161
 Case = tuple[Plant, Platform, Reporter, str]
 LEAKS: dict[str, Case] = {
     "handle in the letter": (plants.HANDLE_IN_LETTER, "fediverse", LEA, "ada thinks so"),
+    "handle in a sealed letter": (plants.HANDLE_IN_LETTER, "matrix", LEA, "ada thinks so"),
+    "keys asked for at intake": (plants.KEYS_AT_INTAKE, "matrix", LEA, "/keys/query"),
     "reporter's language": (plants.REPORTERS_LANGUAGE, "fediverse", LEA, '"language": "de"'),
-    "key of the other stream": (plants.KEY_OF_OTHER_STREAM, "matrix", LEA, "/send/m.room.message/"),
+    "key of the other stream": (plants.KEY_OF_OTHER_STREAM, "matrix", LEA, "/send/m.room.encrypted/"),
     "extra look at intake": (plants.EXTRA_LOOK, "fediverse", BEN, "/api/v1/statuses/"),
     "reply to the reporter's thread": (plants.REPLY_TO_REPORTER, "fediverse", LEA, '"in_reply_to_id": "post of'),
     "read receipt": (plants.READ_RECEIPT, "fediverse", BEN, "/receipt/"),

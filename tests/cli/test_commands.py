@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,7 +111,29 @@ def test_letters_show_takes_values(outreach: Outreach) -> None:
 def test_languages_in_every_spelling(outreach: Outreach, code: str) -> None:
     answer = outreach("letters", "show", "first-contact", "--lang", code)
     assert answer.code == 0
-    assert answer.err in ("", "Not wholly translated into de; this is en.\n")
+    assert answer.err == "Unreviewed: no fluent reader has compared all of it (de) with the English yet.\n"
+
+
+def test_letters_list_marks_what_nobody_has_checked(outreach: Outreach) -> None:
+    line = next(line for line in outreach("letters", "list").out.splitlines() if "first_contact" in line)
+    assert line.split()[1:4] == ["en", "de*", "fr*"]
+
+
+def test_letters_show_beside_english_with_lengths(outreach: Outreach) -> None:
+    lines = outreach("letters", "show", "recipient/who", "--lang", "de", "--beside").out.splitlines()
+    heads = [line for line in lines if line.startswith("--- ")]
+    assert [re.sub(r"\d+ of", "N of", head) for head in heads] == [
+        "--- en, N of 500 characters",
+        "--- de, N of 500 characters",
+    ]
+    english = "\n".join(lines[1 : lines.index(heads[1])])
+    assert english.startswith("I tell nobody who asked") and f"--- en, {len(english)} of" in heads[0]
+
+
+def test_letters_lint_wants_a_language_that_is_named_to_be_finished(outreach: Outreach) -> None:
+    answer = outreach("letters", "lint", "--lang", "tlh")
+    assert (answer.code, "There is no language tlh" in answer.err) == (1, True)
+    assert outreach("letters", "lint", "--lang", "de").code == 0
 
 
 def test_letters_lint_passes_on_what_is_shipped(outreach: Outreach) -> None:

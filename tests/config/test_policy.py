@@ -83,6 +83,12 @@ def test_every_setting_of_outreach_reaches_the_domain(loaded: Loader) -> None:
     contact = "41d"
     decided = "42d"
     reporter_link = "43d"
+    [reports]
+    first_response = "44h"
+    branch_response = "45h"
+    [policy.sla]
+    remind_at = ["46h"]
+    defer_max = "47h"
     """
     policy = loaded(changed, community='timezone = "Europe/Berlin"').outreach_policy()
     default = OutreachPolicy()

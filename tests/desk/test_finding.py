@@ -80,20 +80,24 @@ async def test_words_for_approval_show_no_more_than_themselves(world: World) -> 
         assert [one.letter for one in posts] == ["unknown_alias"]
         assert (await world.says(MIA, text.replace(" ", f" {case.alias} ", 1)))[0].letter == "unknown_alias"
     post = (await world.says(MIA, "!help", parent=words.native))[0]
-    assert post.values["commands"].split("\n") == ["!approve A [TEXT]", "!refuse A WHY", "!enrol WHO", "!help"]
+    assert post.values["commands"].split("\n") == ["!approve A [TEXT]", "!refuse A WHY", "!help"]
 
 
 async def test_help_shows_what_the_stage_allows(world: World) -> None:
     everything = (await world.says(MIA, "!help"))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in everything] == [
-        *("!author", "!asker", "!approve", "!refuse", "!close", "!enrol", "!help")
+        *("!cases", "!case", "!look", "!take", "!release", "!assign", "!note", "!author", "!asker", "!approve"),
+        *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
     ]
     _, card = await world.escalated()
     inside = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")
-    assert [line.split()[0] for line in inside] == ["!author", "!asker", "!close", "!enrol", "!help"]
+    assert [line.split()[0] for line in inside] == [
+        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!defer", "!assist", "!mute-asker"),
+        *("!close", "!help"),
+    ]
     await world.says(MIA, "!close dropped", thread=card.native)
     after = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")
-    assert [line.split()[0] for line in after] == ["!enrol", "!help"]
+    assert [line.split()[0] for line in after] == ["!case", "!look", "!note", "!reopen", "!help"]
 
 
 async def test_a_case_about_a_moderator_lives_in_the_other_room(world: World) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from outreach.adapters import profiles
 from outreach.adapters.storage import Database
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import Vault, create
+from outreach.config import places
 from outreach.domain import inputs as i
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.case import Case
@@ -129,6 +131,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.present: dict[str, tuple[str, ...]] = {}
 
     async def send(self, parcel: Parcel) -> Receipt:
         self.sent.append(Sent(f"$sent{len(self.sent)}", parcel))
@@ -136,6 +139,9 @@ class Outside:
 
     async def make_room(self, to: Account) -> Place:
         return Place(room=f"!room-of-{to.address}")
+
+    async def members(self, room: str) -> tuple[Account, ...]:
+        return tuple(matrix(who) for who in self.present.get(room, ()))
 
     def split(self, text: str, to: Account | None) -> tuple[str, ...]:
         return (text,)
@@ -150,6 +156,7 @@ class World:
         (folder / "store.db").write_bytes(_empty_store())
         self.store = Database(f"sqlite:///{folder}/store.db", Vault(keys))
         self.settings = Settings(
+            profile=profiles.shipped(places.profiles(), "cooperative"),
             staff_room=STAFF,
             alternate_room=ALTERNATE,
             hosts=frozenset({"x.example"}),
@@ -215,11 +222,18 @@ class World:
         )
         return self.do(lambda tx: tx.conversations.of_member(account) or tx.conversations.save(new))
 
-    def ask(self, author: str = "dave@x.example", member: str = "ann", post: str = "1") -> Case:
+    def ask(self, author: str = "dave@x.example", member: str = "ann", post: str = "1", language: str = "") -> Case:
         """A confirmed request, not released yet."""
         link = f"https://x.example/@{author.split('@')[0]}/{post}"
         about = Post(
-            Platform.FEDIVERSE, link, link, post, Account(Platform.FEDIVERSE, author), "2026-03-01", Visibility.PUBLIC
+            Platform.FEDIVERSE,
+            link,
+            link,
+            post,
+            Account(Platform.FEDIVERSE, author),
+            "2026-03-01",
+            Visibility.PUBLIC,
+            language=language,
         )
         draft = Draft(Step.PREVIEW, (link,), Ask.CW, "flashing", Strength.SHALL, about)
         asker = self.member(member)

@@ -158,10 +158,12 @@ async def test_notices_and_bots_are_never_answered(town: Community, people: Peop
     assert await robot.say("help") == []
 
 
-async def test_at_most_three_unprompted_answers_an_hour_then_silence(town: Community, people: People) -> None:
+async def test_three_unprompted_answers_an_hour_then_one_notice_then_silence(town: Community, people: People) -> None:
     ada = await people.fedi("ada")
-    answers = [await ada.say(f"so I said to her {n}") for n in range(5)]
-    assert [len(a) for a in answers] == [1, 1, 1, 0, 0]
+    answers = [await ada.say(f"so I said to her {n}") for n in range(6)]
+    assert [len(a) for a in answers] == [1, 1, 1, 1, 0, 0]
+    assert begins(town, answers[3][0], "quiet_now")
+    assert not any(begins(town, answers[n][0], "quiet_now") for n in range(3))
     (known,) = await ada.say("status")  # a command is answered all the same
     assert same(known) == letter(town, "status_none")
     await town.wait(hours=1, minutes=1)

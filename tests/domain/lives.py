@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -33,6 +33,7 @@ POST = Post(
 )
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
+MODERATORS = ["@mia:x.example", "@noa:x.example"]
 #: What carries a sanction in this vocabulary; no stage of this version may lead there.
 SANCTIONS = frozenset({Stage.CHARGED, Stage.VOTING, Stage.DECIDED, Stage.RUNNING})
 
@@ -65,6 +66,7 @@ def births() -> st.SearchStrategy[i.Input]:
 def inputs() -> st.SearchStrategy[i.Input]:
     """Anything else that can reach a case."""
     request, relay, text = st.sampled_from(REQUESTS), st.sampled_from(RELAYS), st.text(max_size=20)
+    who = st.sampled_from(MODERATORS)
     return st.one_of(
         births(),
         st.builds(i.JoinRequested, st.just(REQUESTS[1]), st.just(Alias("bold-crow")), st.floats(0, 0.99)),
@@ -93,6 +95,19 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.AuthorAddressed, text),
         st.builds(i.AskerAddressed, text),
         st.builds(i.StaffClosed, st.sampled_from(i.Ending)),
+        st.builds(i.Taken, who, st.sampled_from(["", *MODERATORS])),
+        st.builds(i.HandedBack, who),
+        st.builds(i.LookedInto, who),
+        st.builds(i.Noted, who, text),
+        st.builds(i.Deferred, who, text),
+        st.just(i.ResponseDue()),
+        st.builds(i.StaffReopened, who, text),
+        st.just(i.AskerMuted()),
+        st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
+        st.just(i.BranchDue()),
+        st.just(i.AuthorSeenInRoom()),
+        st.builds(i.HelpAsked, who, st.sampled_from([0, 1, 2])),
+        st.builds(i.HelpOffered, who),
     )
 
 
@@ -143,8 +158,29 @@ def _all_inputs() -> list[i.Input]:
     join = i.JoinRequested(b, Alias("bold-crow"), 0.5)
     plain: list[i.Input] = [i.Undelivered(), i.CheckDue(), i.SettleDue(), i.RemindDue(), i.CloseDue()]
     go_on: list[i.Input] = [i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", q) for q in (a, a, a, a, b)]
+    mia, noa = MODERATORS
+    handling: list[i.Input] = [
+        i.Taken(mia),
+        i.Taken(noa),
+        i.Taken(noa, mia),
+        i.HandedBack(mia),
+        i.HandedBack(noa),
+        i.LookedInto(mia),
+        i.Noted(mia, "known"),
+        i.Deferred(mia, "later"),
+        i.ResponseDue(),
+        i.StaffReopened(noa, "again"),
+        i.AskerMuted(),
+        i.Transferred("fr", mia),
+        i.Transferred("", noa),
+        i.BranchDue(),
+        i.AuthorSeenInRoom(),
+        i.HelpAsked(mia, 2),
+        i.HelpOffered(noa),
+    ]
     return [
         *looks,
+        *handling,
         *answers,
         *(3 * of_request),
         *(6 * relays),
@@ -201,9 +237,14 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
             after = after.after(event)
         yield before.stage, type(said), after.stage
         pool = pools.setdefault(after.stage, [])
-        if after != before:
+        if _station(after) != _station(before):
             pool.insert(die.randrange(len(pool) + 1), after)
             del pool[400:]
+
+
+def _station(case: Case) -> Case:
+    """What a story can go on from: a further note or glance is no new one."""
+    return replace(case, version=0, notes=(), reader="", read_until=None, lead_since=None, deferred_until=None)
 
 
 def _born() -> Iterator[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -18,6 +19,12 @@ from tests.kill.town import KillTown
 def hushed() -> None:
     """Servers here lose their client in the middle of a request all the time."""
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+
+
+@pytest.fixture(scope="package")
+def tally() -> Counter[str]:
+    """Figures over all rounds."""
+    return Counter()
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

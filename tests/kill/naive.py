@@ -1,22 +1,24 @@
-"""Two bots as one would write them first: the harness has to catch both. Everything else in them is the real one.
+"""Three bots as one would write them first: the harness has to catch each. Everything else in them is the real one.
 
 `marks first` takes a message off the queue before it sends it; `fresh keys` sends again with another key and looks
-nothing up.
+nothing up; `late keeping` gives away room keys, and keeps what it did to give them only a moment later.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from outreach import bootstrap
 from outreach.config import load
 from outreach.entrypoints import daemon, log_setup
-from outreach.ports import Gateway, Parcel, Receipt
+from outreach.ports import Gateway, Parcel, Piece, Receipt
 from outreach.ports.store import Outbound, Transaction
 from outreach.services.delivery import Delivery
 
@@ -40,7 +42,20 @@ class FreshKeys(Delivery):
         return await gateway.send(replace(parcel, key=self.chance.token(), first_tried=None))
 
 
-KINDS: dict[str, type[Delivery]] = {"marks first": MarksFirst, "fresh keys": FreshKeys}
+class LateKeep(bootstrap.StoreKeep):
+    """What encryption changed is on disk some time after it was used."""
+
+    async def save(self, pieces: Sequence[Piece]) -> None:
+        _LATER.append(asyncio.create_task(self._save(pieces)))
+
+    async def _save(self, pieces: Sequence[Piece]) -> None:
+        await asyncio.sleep(_LATE)
+        await super().save(pieces)
+
+
+_LATE = 0.7
+_LATER: list[asyncio.Task[None]] = []
+KINDS: dict[str, type[Delivery]] = {"marks first": MarksFirst, "fresh keys": FreshKeys, "late keeping": Delivery}
 
 
 def main(arguments: list[str]) -> int:
@@ -51,6 +66,8 @@ def main(arguments: list[str]) -> int:
 
 
 async def _live(config: Path) -> None:
+    if os.environ[VARIABLE] == "late keeping":
+        bootstrap.StoreKeep = LateKeep  # type: ignore[misc]
     _, _, pump = await daemon.open_everything(load(config))
     careful = pump.delivery
     parts = {field.name: getattr(careful, field.name) for field in fields(careful)}

@@ -33,7 +33,7 @@ class Way(Protocol):
         """The bot's next message to this person; waits for ever."""
 
     async def seen(self) -> list[str]:
-        """All of the bot's messages to this person, as the server has them."""
+        """All of the bot's messages to this person, as the server has them and this person can read them."""
 
 
 async def at_once() -> None:

@@ -21,9 +21,13 @@ _VAIN = 10.0
 
 @dataclass
 class Run:
-    """What is left when everybody has gone home. `harm` counts what was done to the bot."""
+    """What is left when everybody has gone home: what each got, and what somebody got and could not read.
+
+    `harm` counts what was done to the bot.
+    """
 
     told: Transcripts
+    unread: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     harm: Counter[str] = field(default_factory=Counter)
 
@@ -51,7 +55,9 @@ async def killed(town: KillTown, pairs: Pairs, seed: int, times: int) -> Run:
     await town.open()
     killer = Killer(town, seed, times)
     stories = await prepare(town, pairs, Manner(think=killer.pause))
-    await _act_while(stories, killer.go_on())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(killer.go_on())  # to its end, also where people are done before
+        await act(stories)
     await town.bot.until_ready()
     return await _end(town, stories, killer.ways)
 
@@ -76,14 +82,18 @@ async def _act_while(stories: list[Story], harm: Coroutine[Any, Any, None]) -> N
 
 async def _end(town: KillTown, stories: list[Story], harm: Counter[str]) -> Run:
     await calm(town)
-    return Run(await collect(town, stories), town.bot.faults, harm)
+    return Run(await collect(town, stories), town.unread, town.bot.faults, harm)
 
 
-async def caught(town: KillTown, pairs: Pairs, times: int, wanted: Transcripts, mistake: str) -> list[str]:
+async def caught(
+    town: KillTown, pairs: Pairs, times: int, wanted: Transcripts, mistake: str, *, at_keys: bool = False
+) -> list[str]:
     """What a bot gets wrong that is not expected to stand it; ends with the first such mistake, or a vain wait."""
     await town.open()
     stories = await prepare(town, pairs, Manner(patience=_VAIN))
     killer = Killer(town, 4, times, aimed=0.7)
+    if at_keys:
+        killer.aim_at_keys()
     acting = asyncio.ensure_future(act(stories))
     for _ in range(times):
         await killer.strike()
@@ -95,7 +105,8 @@ async def caught(town: KillTown, pairs: Pairs, times: int, wanted: Transcripts, 
     acting.cancel()
     await asyncio.gather(acting, return_exceptions=True)
     vain = [] if acting.cancelled() else _in_vain(town, acting.exception())
-    return [*mistakes(await collect(town, stories), wanted), *vain]
+    unread = [f"unread: {one}" for one in town.unread]
+    return [*mistakes(await collect(town, stories), wanted), *vain, *unread]
 
 
 def _in_vain(town: KillTown, error: BaseException | None) -> list[str]:

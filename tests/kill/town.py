@@ -18,7 +18,7 @@ from outreach import bootstrap
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import new_master_key
 from outreach.config import Secret, Secrets, load
-from outreach.entrypoints.sandbox.people import MatrixPerson
+from outreach.entrypoints.sandbox.people import MatrixDevice, MatrixPerson
 from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.kill.bot import OUTREACH, Bot
 from tests.kill.people import BOT, FediverseWay, MatrixWay, Way
@@ -38,6 +38,8 @@ settle = "1s"
 limits = { open_per_member = 9, per_recipient_per_week = 9, per_day = 99, per_domain_per_day = 99 }
 """
 PLATFORMS = ("fediverse", "matrix")
+#: Everything the bot says here is sealed.
+SENDS = "/send/m.room.encrypted/"
 _numbers = itertools.count(1)
 
 
@@ -72,7 +74,7 @@ class KillTown:
         names = {account.access_token: "bot"}
         self.line = await self._stack.enter_async_context(Recorder(self.synapse.url, names))
         self.mia = await self.on_matrix("mia")
-        self.staff_room = await self.mia.create_room("staff", invite=[self.bot_id])
+        self.staff_room = await self.mia.create_room("staff", invite=[self.bot_id], encrypted=True)
         self.lounge = await self.mia.create_room("lounge", invite=[self.bot_id], preset="public_chat")
         self.shared = frozenset((self.staff_room, self.lounge))
         self.bot = await self._stack.enter_async_context(
@@ -88,7 +90,7 @@ class KillTown:
     async def on_matrix(self, name: str) -> MatrixPerson:
         """Somebody on Matrix."""
         account = await self.synapse.register(f"{name}{self.suffix}")
-        person = MatrixPerson(self.synapse.url, account.user_id, account.access_token)
+        person = MatrixPerson(self.synapse.url, account.user_id, account.access_token, device=MatrixDevice())
         self.matrix[name] = await self._stack.enter_async_context(person)
         return person
 
@@ -138,6 +140,7 @@ class KillTown:
             staff_room=self.staff_room,
             alternate="",
             lounge=self.lounge,
+            encryption="true",
             fediverse=self.strict.base_url,
             moderator=self.mia.user_id,
             outreach=HURRY,
@@ -154,8 +157,13 @@ class KillTown:
     @property
     def sent(self) -> int:
         """Grows with each message of the bot that a server has taken."""
-        puts = (one for one in self.line.requests if "/send/m.room.message/" in one.path and one.status == 200)
+        puts = (one for one in self.line.requests if SENDS in one.path and one.status == 200)
         return len(self.strict.world.deliveries) + sum(1 for _ in puts)
+
+    @property
+    def unread(self) -> list[str]:
+        """What anybody on Matrix was sent and could not open, their keys included."""
+        return [f"{name}: {what}" for name, person in self.matrix.items() for what in person.unread]
 
     def count(self, table: str) -> int:
         """Rows in the bot's database, which only this bot writes."""

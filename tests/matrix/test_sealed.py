@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from outreach.ports import Happening
-from tests.matrix.sealed import SealedPerson
+from tests.matrix.sealed import Post, SealedPerson
 from tests.matrix.story import Bot, Story, letter, matrix
 from tests.recorder import Recorder
 
@@ -126,3 +126,19 @@ async def test_nobodys_keys_are_asked_for_before_they_are_written_to(story: Stor
 
 #: What follows the kind of a request: ids of rooms, users and messages.
 _KIND = re.compile(r"(?<=rooms)/[^/]+|(?<=profile)/.+|(?<=state)/.+|(?<=send)/.+|(?<=sendToDevice)/.+")
+
+
+async def test_another_bot_of_this_kind_is_known_by_its_mark(story: Story) -> None:
+    """Neither answers the other, not even to ask for words it could not read."""
+    bot, other = await story.bot(sealed=True), await story.bot(sealed=True)
+    place = await bot.gateway.make_room(matrix(other.account.user_id))
+    await bot.gateway.send(letter(place.room, other.account.user_id, "hello"))
+    await other.read()
+    await other.gateway.accept(place.room)
+    (line,) = [item for item in await other.read() if item.happening is Happening.LINE]
+    assert (line.text, line.decrypted, line.notice) == ("hello", True, True)
+    post = Post(other.gateway)
+    again = await story.again(bot)
+    await again.gateway.send(letter(place.room, other.account.user_id, "with another key"))
+    (line,) = [item for item in await other.read() if item.happening is Happening.LINE]
+    assert (line.text, bool(line.cipher), line.notice) == ("", True, True) and post.holds

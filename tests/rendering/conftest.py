@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from outreach.adapters import profiles
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.checks import Known
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE
@@ -16,17 +17,35 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 LOCALES = ROOT / "locales"
 LANGUAGES = ("en", "de", "fr")
+PROFILE = profiles.shipped(ROOT / "outreach" / "profiles", "cooperative")
 
 
 def make(
     templates: Path = TEMPLATES, locales: Path = LOCALES, more: Mapping[str, str] = AMBIENT_SAMPLE, **facts: str
 ) -> Letters:
-    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin")
+    return Letters(templates, locales, LANGUAGES, {**AMBIENT_SAMPLE, **more, **facts}, "Europe/Berlin", PROFILE)
+
+
+def make_one(templates: Path, language: str, locales: Path = LOCALES) -> Letters:
+    """One language alone, and English."""
+    return Letters(templates, locales, [language], AMBIENT_SAMPLE, "Europe/Berlin", PROFILE)
 
 
 @pytest.fixture(scope="session")
 def letters() -> Letters:
     return make()
+
+
+@pytest.fixture(scope="session")
+def speaking(letters: Letters) -> Callable[[str], Letters]:
+    """Any language alone, on templates that are compiled once."""
+
+    def one(language: str) -> Letters:
+        made = make_one(TEMPLATES, language)
+        made._templates = letters._templates
+        return made
+
+    return one
 
 
 @pytest.fixture(scope="session")

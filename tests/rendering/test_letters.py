@@ -14,10 +14,11 @@ from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.catalogs import Catalog, source
 from outreach.adapters.rendering.formats import CATALOG, duration
 from outreach.adapters.rendering.languages import LOCALES as WRITTEN
+from outreach.adapters.rendering.policy_texts import told
 from outreach.adapters.rendering.samples import sample, variants, worst
 from outreach.adapters.rendering.templates import BadTemplate, Templates
 from outreach.domain.letters import AMBIENT, LETTERS, PHRASES, Audience, Letter
-from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
+from tests.rendering.conftest import LANGUAGES, LOCALES, PROFILE, TEMPLATES, make, spoil
 from tests.strict_server import flavours, mentions
 
 ALL = [(audience, name) for audience in Audience for name in LETTERS[audience]]
@@ -106,7 +107,7 @@ def test_a_missing_plural_form_counts_as_missing(copies: tuple[Path, Path]) -> N
 
 
 def test_only_the_configured_languages_are_held() -> None:
-    letters = Letters(LOCALES.parent / "templates", LOCALES, ["de"], {}, "UTC")
+    letters = Letters(LOCALES.parent / "templates", LOCALES, ["de"], {}, "UTC", PROFILE)
     assert set(letters._catalogs) == {"de", "en"}
     assert letters.render(Audience.RECIPIENT, sample(Audience.RECIPIENT, "who"), ["fr"]).language == "en"
 
@@ -184,7 +185,7 @@ def test_links_are_canonical_and_the_contact_has_no_scheme(letters: Letters) -> 
 
 
 def test_handles_keep_their_direction_in_right_to_left_letters(copies: tuple[Path, Path]) -> None:
-    catalog = replace(source(), locale=Locale.parse("ar"))
+    catalog = told(replace(source(), locale=Locale.parse("ar")), PROFILE)
     values = dict(sample(Audience.MEMBER, "menu").values)
     text = Templates(copies[0], "UTC").render(Audience.MEMBER, "menu", values, catalog)
     assert "\u2068dave@\u2060loser.example\u2069" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,14 @@ from babel.messages.pofile import read_po
 
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.catalogs import key_of, path_of
-from outreach.adapters.rendering.checks import Known, language_faults, template_faults
+from outreach.adapters.rendering.checks import Fault, Known, file_faults, language_faults, template_faults
 from outreach.adapters.rendering.checks.words import offered
 from outreach.adapters.rendering.counting import HANDLE, length
 from outreach.adapters.rendering.languages import LOCALES as EVERY
 from outreach.adapters.rendering.languages import SHIPPED
 from outreach.adapters.rendering.samples import sample, variants
 from outreach.domain.letters import LETTERS, Audience, Letter
-from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, spoil
+from tests.rendering.conftest import LANGUAGES, LOCALES, TEMPLATES, make, make_one, spoil
 
 OUTSIDE = (Audience.MEMBER, Audience.RECIPIENT)
 
@@ -27,14 +28,16 @@ def faults(letters: Letters, locales: Path, language: str, known: Known) -> list
 
 
 @pytest.mark.parametrize("language", SHIPPED)
-def test_a_shipped_language_has_no_fault(letters: Letters, known: Known, language: str) -> None:
-    assert faults(letters, LOCALES, language, known) == []
+def test_a_shipped_language_has_no_fault(speaking: Callable[[str], Letters], known: Known, language: str) -> None:
+    assert faults(speaking(language), LOCALES, language, known) == []
 
 
 @pytest.mark.parametrize("language", [each for each in EVERY if each not in SHIPPED])
-def test_what_is_not_shipped_is_only_unfinished(known: Known, language: str) -> None:
-    letters = Letters(TEMPLATES, LOCALES, [language], {}, "UTC")
-    assert [fault.text for fault in language_faults(letters, LOCALES, language, known) if not fault.unfinished] == []
+def test_what_is_not_shipped_is_only_unfinished(
+    speaking: Callable[[str], Letters], known: Known, language: str
+) -> None:
+    found = language_faults(speaking(language), LOCALES, language, known)
+    assert [fault.text for fault in found if not fault.unfinished] == []
 
 
 def test_the_templates_have_no_fault(letters: Letters) -> None:
@@ -47,7 +50,7 @@ def test_every_language_states_its_plural_rule() -> None:
         assert (LOCALES / language / "checks.toml").is_file() and (LOCALES / language / "alarms.txt").is_file()
 
 
-#: A fault planted into a German file, and what is said about it.
+#: A fault planted into a German file, and what is said about it; seen in the file itself.
 PLANTED = {
     "a gap of another name": ("„%(warning)s“. Da bleibt", "„%(warnung)s“. Da bleibt", "has the gap warnung"),
     "a lost gap": ("Etwa %(n)s Menschen", "Etwa viele Menschen", "has lost the gap n"),
@@ -71,6 +74,10 @@ PLANTED = {
     "a message of the sources left out": ('msgid "Flashing pictures', 'msgid "Flashy pictures', "1 messages of the"),
     "a word that is no command": ("Zum Aufhören: abbrechen.", "Zum Aufhören: aufgeben.", "offers cancel, but shows"),
     "one word, two meanings": ('msgstr "mehr,', 'msgstr "abbrechen, mehr,', "means both more and cancel"),
+}
+
+#: The same, seen where letters are read as people would read them.
+PLANTED_IN_LETTERS = {
     "a suggestion that threatens": (
         "Es ist ein Vorschlag: Du kannst es so lassen",
         "Unsere Regeln verlangen es",
@@ -92,13 +99,31 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_planted_fault_is_seen(letters: Letters, known: Known, copies: tuple[Path, Path], name: str) -> None:
-    before, after, seen = PLANTED[name]
-    spoil(path_of(copies[1], "de"), before, after)
-    spoiled = make(*copies)
+def test_a_fault_planted_in_a_file_is_seen(
+    letters: Letters, known: Known, copies: tuple[Path, Path], name: str
+) -> None:
+    assert PLANTED[name][2] in "\n".join(_planted(letters, known, copies, PLANTED[name], file_faults))
+
+
+@pytest.mark.parametrize("name", PLANTED_IN_LETTERS)
+def test_a_fault_planted_in_letters_is_seen(
+    letters: Letters, known: Known, copies: tuple[Path, Path], name: str
+) -> None:
+    planted = PLANTED_IN_LETTERS[name]
+    assert planted[2] in "\n".join(_planted(letters, known, copies, planted, language_faults))
+
+
+def _planted(
+    letters: Letters,
+    known: Known,
+    copies: tuple[Path, Path],
+    planted: tuple[str, str, str],
+    faults: Callable[[Letters, Path, str, Known], Iterator[Fault]],
+) -> list[str]:
+    spoil(path_of(copies[1], "de"), *planted[:2])
+    spoiled = make_one(copies[0], "de", copies[1])
     spoiled._templates = letters._templates  # they are the same, and compiled
-    found = faults(spoiled, copies[1], "de", known)
-    assert found and any(seen in fault for fault in found), found
+    return [fault.text for fault in faults(spoiled, copies[1], "de", known)]
 
 
 def test_a_template_s_own_mention_is_seen(copies: tuple[Path, Path]) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from outreach.adapters.rendering import Letters
-from outreach.adapters.rendering.vocabulary import ASKS, COMMANDS, LABELS, NUMBERS, synonyms
-from outreach.domain.asks import LABELS as KNOWN_LABELS
+from outreach.adapters.rendering.vocabulary import ASKS, COMMANDS, NUMBERS, synonyms
 from outreach.domain.asks import Ask
-from tests.rendering.conftest import LANGUAGES
+from tests.rendering.conftest import LANGUAGES, PROFILE
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -21,15 +20,15 @@ def test_round_trip(letters: Letters, language: str) -> None:
         assert said
         for word in said:
             assert letters.command(word, [language]) == name, (language, word)
-    for name, words in LABELS.items():
-        assert all(letters.label(word, [language]) == name for word in synonyms(catalog, words))
+    for name, label in PROFILE.labels.items():
+        assert all(letters.label(word, [language]) == name for word in synonyms(catalog, label.words))
     for name, words in ASKS.items():
         for word in synonyms(catalog, words):
             assert letters.ask(word, [language]) == name, (language, word)
 
 
 def test_all_labels_and_asks_have_words() -> None:
-    assert set(LABELS) == set(KNOWN_LABELS)
+    assert all(label.words for label in PROFILE.labels.values())
     assert set(ASKS) == {ask.value for ask in Ask}
 
 
@@ -122,7 +121,9 @@ def test_language_of_text(letters: Letters, text: str, language: str | None) -> 
 def test_supports() -> None:
     from tests.rendering.conftest import LOCALES, TEMPLATES
 
-    letters = Letters(TEMPLATES, LOCALES, ["en", "de", "pt-BR", "pt-PT", "zh_Hans", "zh_Hant", "uk"], {}, "UTC")
+    letters = Letters(
+        TEMPLATES, LOCALES, ["en", "de", "pt-BR", "pt-PT", "zh_Hans", "zh_Hant", "uk"], {}, "UTC", PROFILE
+    )
     expected = {
         "de-AT": "de",
         "deu": "de",

@@ -48,6 +48,7 @@ def test_both_stories_are_acted_and_observed(tmp_path: Path) -> None:
     assert (process.returncode, err) == (0, "")
     assert out.count("names ada") == 2 and out.count("names ben") == 3
     assert "✓ the card is the one that ben agreed to" in out
+    assert out.count("✓ the homeserver cannot read") == 3
     assert "steps were observed from outside" in out
     assert not list(tmp_path.iterdir())
 

@@ -19,7 +19,7 @@ from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Pla
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Post, Visibility
 from outreach.ports import Batch, Happening, Incoming, Piece, Place
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Told, Transaction
+from outreach.ports.store import Address, Conversation, Errand, Line, Link, Outbound, Told, Transaction
 
 DAY = date(2026, 3, 3)
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -52,6 +52,11 @@ def place(tmp_path: Path) -> Iterator[Shelf]:
     database = Database(url, vault)
     yield Shelf(tmp_path, master, database, vault)
     database.close()
+
+
+def lines(tx: Transaction) -> list[Line]:
+    """What waits to be worked, as far as it opens."""
+    return [line for line in tx.inbox.lines() if isinstance(line, Line)]
 
 
 def fill(tx: Transaction) -> None:

@@ -74,6 +74,32 @@ async def test_declined_and_taken_to_moderators(make_town: MakeTown, pair: tuple
     assert "ada" not in shown[0]
 
 
+async def test_people_whose_clients_cannot_encrypt_are_served_in_the_clear(make_town: MakeTown) -> None:
+    """A room that the bot makes for somebody without any device has to be one they can read."""
+    town = await make_town()
+    ada, dave = [OnMatrix(town, name, await town.add_matrix(name, old=True)) for name in ("ada", "dave")]
+    link, _ = await publish(dave, "a fight, in all detail")
+    await ask(ada, dave, link)
+    await town.wait(hours=20)
+    (letter,) = await dave.heard()
+    assert "I never say who asks" in letter
+    assert len(await dave.say("why")) == len(await ada.heard()) == 1
+
+
+async def test_a_bot_that_may_not_encrypt_declines_what_it_could_not_read(make_town: MakeTown) -> None:
+    """`encryption = false`: everybody is served in the clear, and nobody waits in an encrypted chat for an answer."""
+    town = await make_town(encrypted=False)
+    ada, dave = await member(town, "matrix", "ada"), await member(town, "matrix", "dave")
+    link, _ = await publish(dave, "a fight, in all detail")
+    assert isinstance(ada, OnMatrix)
+    closed = await ada.person.dm(town.bot.user_id, encrypted=True)
+    await town.turn()
+    await ada.person.see_member(closed, town.bot.user_id, "leave")
+    await ask(ada, dave, link)
+    await town.wait(hours=20)
+    assert len(await dave.heard()) == 1
+
+
 async def staff_hears(town: Town) -> list[str]:
     """What stands in the staff room, as a moderator's client shows it."""
     await asyncio.sleep(0.2)

@@ -74,6 +74,7 @@ class OnMatrix:
         news, self.read = self.person.transcript.entries[self.read :], len(self.person.transcript.entries)
         mine = [h for h in news if h.sender == self.town.bot.user_id and h.type == "m.room.message"]
         mine = [h for h in mine if h.room not in self.town.shared_rooms()]
+        assert self.person.unread == [] and {h.was_sealed for h in mine} <= {self.person.device is not None}
         for happening in mine:
             self.room, self.last = happening.room, happening.id
         return [_ZERO.sub("", happening.text) for happening in mine]

@@ -20,8 +20,8 @@ from outreach.adapters.vault import new_master_key
 from outreach.config import Config, Secret, Secrets, load
 from outreach.domain.identity import Platform
 from outreach.entrypoints import staff_room
-from outreach.entrypoints.sandbox.people import FediversePerson, MatrixPerson
-from outreach.entrypoints.sandbox.synapse import Synapse
+from outreach.entrypoints.sandbox.people import FediversePerson, MatrixDevice, MatrixPerson
+from outreach.entrypoints.sandbox.synapse import MatrixAccount, Synapse
 from outreach.ports import Gateway
 from outreach.services.pump import Pump
 from tests.strict_server import StrictServer
@@ -46,7 +46,7 @@ user = "{bot}"
 staff_room = "{staff_room}"
 {alternate}
 community_rooms = ["{lounge}"]
-encryption = false
+encryption = {encryption}
 
 [fediverse]
 server = "{fediverse}"
@@ -104,7 +104,10 @@ class SeededChance:
 
 
 class Town:
-    """People, two servers, and the bot between them."""
+    """People, two servers, and the bot between them.
+
+    With `encrypted`, which is what a community gets today, all private rooms and the staff rooms are.
+    """
 
     def __init__(
         self,
@@ -117,11 +120,12 @@ class Town:
         flavour: str = "mastodon",
         suffix: str = "",
         alternate: bool = False,
+        encrypted: bool = True,
         wrap_matrix: Callable[[str, str], str] | None = None,
     ) -> None:
         self.folder, self.synapse, self.seed, self.suffix = folder, synapse, seed, suffix
         self._outreach, self._languages, self._flavour = outreach, languages, flavour
-        self._alternate, self._wrap = alternate, wrap_matrix
+        self._alternate, self.encrypted, self._wrap = alternate, encrypted, wrap_matrix
         self._stack = AsyncExitStack()
         self.clock = StoppedClock(datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0))
         self.matrix: dict[str, MatrixPerson] = {}
@@ -141,11 +145,11 @@ class Town:
             self.strict.add_account(neighbour)
         self.bot = await self.synapse.register(f"outreach{self.suffix}")
         self.mia = await self.add_matrix("mia")
-        self.staff_room = await self.mia.create_room("staff", invite=[self.bot.user_id], preset="private_chat")
+        self.staff_room = await self._private_room("staff")
         self.lounge = await self.mia.create_room("lounge", invite=[self.bot.user_id], preset="public_chat")
         self.other_room = ""
         if self._alternate:
-            self.other_room = await self.mia.create_room("other", invite=[self.bot.user_id], preset="private_chat")
+            self.other_room = await self._private_room("other")
         self.config = self.write_config()
         self.secrets = Secrets(
             master_key=Secret(self.master),
@@ -161,14 +165,21 @@ class Town:
         await self.stop()
         await self._stack.__aexit__(kind, error, trace)
 
-    async def add_matrix(self, name: str, *, lounge: bool = True) -> MatrixPerson:
-        """Somebody on Matrix, in the community's room unless told otherwise."""
-        account = await self.synapse.register(f"{name}{self.suffix}")
-        person = MatrixPerson(self.synapse.url, account.user_id, account.access_token)
+    async def add_matrix(self, name: str, *, lounge: bool = True, old: bool = False) -> MatrixPerson:
+        """Somebody on Matrix, in the community's room unless told otherwise; `old` is a client that cannot encrypt."""
+        person = self.person(await self.synapse.register(f"{name}{self.suffix}"), old=old)
         self.matrix[name] = await self._stack.enter_async_context(person)
         if lounge and hasattr(self, "lounge"):
             await person.join(self.lounge)
         return person
+
+    def person(self, account: MatrixAccount, *, joins: bool = True, old: bool = False) -> MatrixPerson:
+        """With a client as people here have it."""
+        device = MatrixDevice() if self.encrypted and not old else None
+        return MatrixPerson(self.synapse.url, account.user_id, account.access_token, joins=joins, device=device)
+
+    async def _private_room(self, name: str) -> str:
+        return await self.mia.create_room(name, invite=[self.bot.user_id], encrypted=self.encrypted)
 
     async def add_fediverse(self, name: str, **traits: Any) -> FediversePerson:
         """Somebody on the fediverse server."""
@@ -188,6 +199,7 @@ class Town:
             staff_room=self.staff_room,
             alternate=f'alternate_room = "{self.other_room}"' if self.other_room else "",
             lounge=self.lounge,
+            encryption=str(self.encrypted).lower(),
             fediverse=self.strict.base_url,
             moderator=self.mia.user_id,
             outreach=self._outreach,
@@ -203,10 +215,10 @@ class Town:
     # the bot
 
     async def start(self) -> None:
-        """Start the bot on what its folder holds."""
-        chance = SeededChance(self.seed)
-        entropy = random.Random(f"entropy {self.seed}").randbytes
-        self.world = bootstrap.World(self.clock, chance, entropy)
+        """Start the bot on what its folder holds; chance goes on where it was, since no life repeats another's keys."""
+        if not hasattr(self, "world"):
+            entropy = random.Random(f"entropy {self.seed}").randbytes
+            self.world = bootstrap.World(self.clock, SeededChance(self.seed), entropy)
         filled = (self.folder / "outreach.db").exists()
         keyring = bootstrap.open_keyring(self.config, self.secrets, self.world, database_filled=filled)
         upgrade(self.config.store.url)

@@ -8,6 +8,9 @@ from typing import Any
 from outreach.adapters.fediverse.fields import record, rows, text
 from outreach.adapters.fediverse.html_text import plain
 from outreach.domain.identity import Account, Platform
+from outreach.domain.text import is_plain
+
+_LONGEST_HANDLE = 500
 
 
 def address(acct: str, host: str) -> str:
@@ -20,7 +23,7 @@ def account(entity: Mapping[str, Any], host: str) -> Account | None:
     """None where there is no id or no name to hold on to."""
     native = text(entity.get("id"))
     handle = address(text(entity.get("acct")) or text(entity.get("username")), host)
-    if not native or not handle:
+    if not native or not handle or len(handle) > _LONGEST_HANDLE or not is_plain(handle):
         return None
     return Account(Platform.FEDIVERSE, handle, native, actor(entity), bot=entity.get("bot") is True)
 

@@ -19,7 +19,11 @@ _BLOCKS = frozenset(
     ("p", "div", "blockquote", "pre", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "hr")
 )
 _SILENT = frozenset(("script", "style", "template", "title"))
-_LONGEST = 100_000
+_LONGEST = 50_000
+_DECLARED = re.compile(
+    r"<[!?][^>]*>?"
+)  # comments and the like: servers send none, and the parser is slow on broken ones
+_UNCLOSED = re.compile(r"<(?![^<>]*>)")  # it would look for the end of each again and again
 _DROPPED = "\0"  # stands where the bot's mention stood; `fields.text` lets no NUL in
 
 
@@ -38,7 +42,7 @@ def plain(html: str) -> str:
 
 def words(html: str, names: Mapping[str, str] | None = None, me: str = "") -> Words:
     """`names` holds the address behind each mention's URL, `me` the address whose mention is dropped."""
-    html = html[:_LONGEST].replace(_DROPPED, "")
+    html = _UNCLOSED.sub("&lt;", _DECLARED.sub("", html[:_LONGEST].replace(_DROPPED, "")))
     reader = _Reader(names or {}, me)
     try:
         reader.feed(html)

@@ -49,23 +49,37 @@ def _cut(text: str, limit: int, flavour: Flavour, cuts: Sequence[str]) -> list[s
     if not cuts:
         return _chop(text, limit, flavour)
     parts: list[str] = []
+    taken = 0
     glue = "\n\n" if cuts[0] == "\n\n" else "\n" if cuts[0] == "\n" else " "
     for piece in (p for p in re.split(cuts[0], text) if p.strip()):
-        if parts and _length(parts[-1] + glue + piece, flavour) <= limit:
+        more = _length(glue + piece, flavour)  # nothing counts across a blank
+        if parts and taken + more <= limit:
             parts[-1] += glue + piece
+            taken += more
         else:
             parts += _cut(piece, limit, flavour, cuts[1:])
+            taken = _length(parts[-1], flavour)
     return parts
 
 
 def _chop(text: str, limit: int, flavour: Flavour) -> list[str]:
     """One endless word; signs that will be neutralised take two."""
-    parts = [""]
-    for grapheme in _GRAPHEME.findall(text):
-        if _length(parts[-1] + grapheme, flavour) > limit and parts[-1]:
-            parts.append("")
-        parts[-1] += grapheme
-    return parts
+    parts: list[str] = []
+    graphemes = _GRAPHEME.findall(text)
+    at = 0
+    while at < len(graphemes):
+        size = _fitting(graphemes, at, limit, flavour)
+        parts.append("".join(graphemes[at : at + size]))
+        at += size
+    return parts or [""]
+
+
+def _fitting(graphemes: list[str], at: int, limit: int, flavour: Flavour) -> int:
+    """How many of them fit from there on; at least one. Each try leaves out as many as were too many."""
+    size = max(1, min(limit, len(graphemes) - at))
+    while size > 1 and (surplus := _length("".join(graphemes[at : at + size]), flavour) - limit) > 0:
+        size = max(1, size - max(1, surplus // 2))
+    return size
 
 
 def _length(text: str, flavour: Flavour) -> int:

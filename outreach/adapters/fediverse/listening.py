@@ -64,9 +64,9 @@ class Listener:
             page = await self._page(cursor)
             if not page:
                 return cursor
-            cursor = text(page[0].get("id")) or cursor
+            before, cursor = cursor, next(filter(None, (text(one.get("id")) for one in page)), cursor)
             await journal(Batch(SOURCE, cursor, self._items(page)))
-            if len(page) < _SHORT:
+            if len(page) < _SHORT or cursor == before:  # a server that names no id would be asked for ever
                 return cursor
 
     def _items(self, page: list[Mapping[str, Any]]) -> tuple[Any, ...]:

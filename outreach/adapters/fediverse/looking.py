@@ -132,7 +132,7 @@ class Onlooker:
 
     async def _seen(self, status: Entity, reporter: Account | None) -> Observation:
         found = post(status, self._server.host)
-        if found is None:
+        if found is None or not found.day:  # letters name a post by its day
             return self._nothing(Sight.UNSURE)
         author = record(status.get("account"))
         blocked = await blocked_by(self._line, found.author.native)

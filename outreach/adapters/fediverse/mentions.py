@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 
 JOINER = "\u2060"
 
@@ -17,16 +18,17 @@ LINK = re.compile(
     r"(?<![^\s(])https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
     r"(?:/@?[A-Za-z0-9._~%+-]*(?:(?<=[A-Za-z0-9])@[A-Za-z0-9.-]+)?)*(?<=[A-Za-z0-9/])"
 )
-_HANDLE = re.compile(r"@(?=(\w(?:[\w.@:-]*\w)?))")
+#: What follows an @, as far as it matters who is named: no name is longer, and an endless one would take for ever.
+_HANDLE = re.compile(r"@(?=(\w[\w.@:-]{0,99}))")
 _SIGN = re.compile(r"[@#]")
 _TAMED = re.compile(f"([@#]){JOINER}+")
 
 
 def named(text: str) -> tuple[str, ...]:
     """Whatever follows an @ that at least one server could take as a mention, in order."""
-    links = _links(text)
-    signs = (match for match in _HANDLE.finditer(text) if not _inside(match.start(), links))
-    return tuple(match[1] for match in signs if not _mid_word(text, match.start()))
+    links = _Spans(text)
+    signs = (match for match in _HANDLE.finditer(text) if match.start() not in links)
+    return tuple(match[1].rstrip(".@:-") for match in signs if not _mid_word(text, match.start()))
 
 
 def only(text: str, handle: str) -> bool:
@@ -37,10 +39,10 @@ def only(text: str, handle: str) -> bool:
 
 def neutral(text: str) -> str:
     """The same words with a joiner after each `@` and `#` outside plain links: it reads alike and names nobody."""
-    links = _links(text)
+    links = _Spans(text)
 
     def tame(match: re.Match[str]) -> str:
-        tamed = text.startswith(JOINER, match.end()) or _inside(match.start(), links)
+        tamed = text.startswith(JOINER, match.end()) or match.start() in links
         return match[0] if tamed else match[0] + JOINER
 
     return _SIGN.sub(tame, text)
@@ -51,12 +53,16 @@ def restore(text: str) -> str:
     return _TAMED.sub(r"\1", text)
 
 
-def _links(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in LINK.finditer(text)]
+class _Spans:
+    """Where plain links stand in a text."""
 
+    def __init__(self, text: str) -> None:
+        found = [match.span() for match in LINK.finditer(text)]
+        self._starts, self._ends = [start for start, _ in found], [end for _, end in found]
 
-def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in spans)
+    def __contains__(self, at: int) -> bool:
+        before = bisect_right(self._starts, at) - 1
+        return before >= 0 and at < self._ends[before]
 
 
 def _mid_word(text: str, at: int) -> bool:

@@ -12,6 +12,7 @@ from outreach.adapters.fediverse.html_text import words
 from outreach.adapters.fediverse.translate import names
 from outreach.domain.identity import Platform
 from outreach.domain.posts import Media, Post, Visibility
+from outreach.domain.text import LONGEST_LINK
 
 #: `local` and `list` are Akkoma's, `mutuals_only` GoToSocial's; anything unknown is taken as narrow.
 _VISIBILITY = {
@@ -27,9 +28,9 @@ def post(status: Mapping[str, Any], host: str) -> Post | None:
     """One post as this answer shows it; the caller has already gone from a boost to its original."""
     author = accounts.account(record(status.get("account")), host)
     uri = text(status.get("uri")) or text(status.get("url"))
-    if author is None or not uri or not text(status.get("id")):
-        return None
     written = moment(status.get("created_at"))
+    if author is None or not 0 < len(uri) <= LONGEST_LINK or not text(status.get("id")):
+        return None
     return Post(
         platform=Platform.FEDIVERSE,
         uri=uri,

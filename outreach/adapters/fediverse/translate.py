@@ -1,6 +1,7 @@
 """From a notification to `Incoming`: plain, neutral, or None where it is nothing for us. Total: it never raises.
 
-Does not decide what a line means, nor whether its sender may write.
+Does not decide what a line means, nor whether its sender may write. Should a notification raise all the same, it
+becomes a line without words: one poisoned status must not stop all that follow.
 """
 
 from __future__ import annotations
@@ -8,21 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from outreach.adapters.fediverse import accounts
 from outreach.adapters.fediverse.fields import moment, record, rows, text
 from outreach.adapters.fediverse.html_text import Words, words
 from outreach.domain.identity import Account, Platform
+from outreach.domain.text import LONGEST_LINK, MOST_MENTIONS, few, heard
 from outreach.ports import Happening, Incoming
+
+log = structlog.get_logger()
 
 #: What is asked for; servers ignore types they do not know. Edits reach us only where the server notifies of them.
 TYPES = ("mention", "favourite", "update")
 PLEROMA_TYPES = (*TYPES, "pleroma:emoji_reaction")
 STAR = "★"
+_LONGEST_EMOJI = 64
 
 
 def incoming(value: object, me: Account, host: str) -> Incoming | None:
     """Translate one notification."""
-    notification = record(value)
+    try:
+        return _incoming(record(value), me, host)
+    except Exception as error:
+        log.error("notification not understood", exc_info=error)
+        return _without_words(record(value), me, host)
+
+
+def _incoming(notification: Mapping[str, Any], me: Account, host: str) -> Incoming | None:
     kind, native = text(notification.get("type")), text(notification.get("id"))
     status = record(notification.get("status"))
     if not native or not text(status.get("id")):
@@ -32,6 +46,14 @@ def incoming(value: object, me: Account, host: str) -> Incoming | None:
     if kind in ("favourite", "pleroma:emoji_reaction"):
         return _reaction(notification, status, me, host)
     return None
+
+
+def _without_words(notification: Mapping[str, Any], me: Account, host: str) -> Incoming | None:
+    status = record(notification.get("status"))
+    sender, native = accounts.account(record(status.get("account")), host), text(status.get("id"))
+    if notification.get("type") != "mention" or not native or sender is None or sender.native == me.native:
+        return None
+    return Incoming(native, Happening.LINE, Platform.FEDIVERSE, sender)
 
 
 def _line(notification: Mapping[str, Any], status: Mapping[str, Any], me: Account, host: str) -> Incoming | None:
@@ -46,8 +68,8 @@ def _line(notification: Mapping[str, Any], status: Mapping[str, Any], me: Accoun
         happening=Happening.EDIT if edit else Happening.LINE,
         platform=Platform.FEDIVERSE,
         sender=sender,
-        text=said.text,
-        links=said.links,
+        text=heard(said.text),
+        links=few(said.links, longest=LONGEST_LINK),
         mentions=_others(status, me, sender, host),
         quotes=_quotes(status),
         private=status.get("visibility") == "direct",
@@ -70,7 +92,7 @@ def _reaction(notification: Mapping[str, Any], status: Mapping[str, Any], me: Ac
         happening=Happening.REACTION,
         platform=Platform.FEDIVERSE,
         sender=sender,
-        text=STAR if kind == "favourite" else text(notification.get("emoji")) or STAR,
+        text=STAR if kind == "favourite" else heard(text(notification.get("emoji")))[:_LONGEST_EMOJI] or STAR,
         parent=text(status["id"]),
         at=moment(notification.get("created_at")),
         joined_at=moment(person.get("created_at")),
@@ -91,7 +113,7 @@ def _words(status: Mapping[str, Any], me: Account, host: str) -> Words:
 def _others(status: Mapping[str, Any], me: Account, sender: Account, host: str) -> tuple[str, ...]:
     listed = rows(status.get("mentions"))
     found = (accounts.address(text(m.get("acct")) or text(m.get("username")), host) for m in listed)
-    return tuple(dict.fromkeys(one for one in found if one not in ("", me.address, sender.address)))
+    return tuple(dict.fromkeys(one for one in found if one not in ("", me.address, sender.address)))[:MOST_MENTIONS]
 
 
 def _quotes(status: Mapping[str, Any]) -> bool:

@@ -14,13 +14,23 @@ from html.parser import HTMLParser
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.links import is_user, parse
+from outreach.adapters.matrix.parcels import MARK
+from outreach.domain.text import MOST_MENTIONS, few, heard, is_plain, visible
 
+_LONGEST_KEY = 64
+_LONGEST_NAME, _MOST_PILLS = 255, 5
 _URL = re.compile(r"(?:https?://|\bmatrix:)[^\s<>\"]+", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~…»“”"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _FALLBACK = re.compile(r"\A> (?:\* )?<@[^\n]*(?:\n>[^\n]*)*\n?(?:\n|\Z)")
+_UNCLOSED = re.compile(r"<(?![^<>]*>)")  # the parser would look for its end again and again
 _VARIANTS = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")  # emoji presentation, skin tones
-_FORMATTED_LIMIT = 65_536
+_EVENT = re.compile(r"\A\$[^\s\x00-\x1f]{1,254}\Z")
+#: A homeserver takes events of 64 KiB; whatever is longer is not read to its end.
+_LONGEST = 65_536
+#: Marks of an automatic sender (MSC3955), and of another bot of this kind: neither is answered.
+_AUTOMATED = ("m.automated", "org.matrix.msc1767.automated")
+_OWN_KIND = "community.outreach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class Words:
 
 def words(content: Json, bot: str) -> Words:
     """What somebody said to `bot`, without the part that only says to whom."""
-    body = fields.text(content, "body")
+    body = visible(fields.text(content, "body")[:_LONGEST])
     if reply_to(content):
         body = _FALLBACK.sub("", body, count=1)
     anchors = _anchors(fields.text(content, "formatted_body"))
@@ -41,25 +51,38 @@ def words(content: Json, bot: str) -> Words:
     users = {link: target.user for link in found if (target := parse(link)) and target.user}
     named = [fields.clean(u) for u in fields.rows(content, "m.mentions", "user_ids") if isinstance(u, str)]
     mentions = [u for u in _unique([*named, *users.values()]) if u != bot and is_user(u)]
-    pills = [label for href, label in anchors if users.get(href) == bot]
+    pills = [label[:_LONGEST_NAME] for href, label in anchors if users.get(href) == bot][:_MOST_PILLS]
     said = _addressed(body, bot, pills)
     to_bot = bot in named or bool(pills) or said != body.strip()
-    return Words(said, tuple(x for x in found if x not in users), tuple(mentions), to_bot)
+    others = few(mentions, MOST_MENTIONS)
+    return Words(heard(said), few(x for x in found if x not in users), others, to_bot)
+
+
+def is_automatic(content: Json) -> bool:
+    """Whether a program says that it wrote this; what answers such words answers itself in the end."""
+    is_notice = fields.text(content, "msgtype") == "m.notice" or _OWN_KIND in content or MARK in content
+    return is_notice or any(fields.flag(content, mark) for mark in _AUTOMATED)
 
 
 def reply_to(content: Json) -> str:
-    return fields.text(content, "m.relates_to", "m.in_reply_to", "event_id")
+    return event_id(content, "m.relates_to", "m.in_reply_to", "event_id")
 
 
 def relation(content: Json, kind: str) -> str:
     """The event this content stands in that relation to, "" if none."""
     related = fields.table(content, "m.relates_to")
-    return fields.text(related, "event_id") if fields.text(related, "rel_type") == kind else ""
+    return event_id(related, "event_id") if fields.text(related, "rel_type") == kind else ""
+
+
+def event_id(source: object, *keys: str) -> str:
+    """An event's id; anything else that stands there is none."""
+    found = fields.text(source, *keys)
+    return found if _EVENT.match(found) and is_plain(found) else ""
 
 
 def plain_key(key: str) -> str:
     """A reaction, however the client spelled the emoji."""
-    return _VARIANTS.sub("", key).strip()
+    return _VARIANTS.sub("", heard(key)[:_LONGEST_KEY]).strip()
 
 
 def _addressed(body: str, bot: str, pills: list[str]) -> str:
@@ -94,7 +117,7 @@ def _unique(found: Iterable[str]) -> list[str]:
 def _anchors(html: str) -> list[tuple[str, str]]:
     reader = _Anchors()
     with suppress(AssertionError):  # html.parser on `<![x[` and the like; what stands before it is kept
-        reader.feed(html[:_FORMATTED_LIMIT])
+        reader.feed(_UNCLOSED.sub("&lt;", html[:_LONGEST]))
     return [(href, "".join(label).strip()) for href, label in reader.found if _URL.match(href)]
 
 
@@ -104,20 +127,20 @@ class _Anchors(HTMLParser):
 
     found: list[tuple[str, list[str]]] = field(default_factory=list)
     open: bool = False
-    quoted: bool = False
+    quoted: int = 0
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.quoted = self.quoted or tag == "mx-reply"
+        self.quoted += tag == "mx-reply"
         href = dict(attrs).get("href") if tag == "a" else None
         if href and not self.quoted:
-            self.found.append((fields.clean(href.strip()), []))
+            self.found.append((visible(fields.clean(href.strip())), []))
             self.open = True
 
     def handle_endtag(self, tag: str) -> None:
-        self.quoted = self.quoted and tag != "mx-reply"
+        self.quoted = max(0, self.quoted - (tag == "mx-reply"))
         self.open = self.open and tag != "a"
 
     def handle_data(self, data: str) -> None:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from outreach.domain.text import LONGEST_LINK
+
 _MATRIX_TO = re.compile(r"\Ahttps?://(?:www\.)?matrix\.to/#/", re.IGNORECASE)
 _SCHEME = re.compile(r"\Amatrix:(?://[^/]*/)?", re.IGNORECASE)
 _SIGILS = {"roomid": "!", "r": "#", "room": "#", "u": "@", "user": "@", "e": "$", "event": "$"}
@@ -25,6 +27,8 @@ class Target:
 
 
 def parse(link: str) -> Target | None:
+    if len(link) > LONGEST_LINK:
+        return None
     if found := _MATRIX_TO.match(link):
         return _target(_matrix_to_parts(link[found.end() :]))
     if found := _SCHEME.match(link):

@@ -46,6 +46,10 @@ class Posts:
             return self._saw(Sight.UNSURE)
         if fields.text(event, "type") not in _POSTS:
             raise Undeliverable("not_a_post")
+        if (
+            fields.when(event, "origin_server_ts") is None
+        ):  # without a day it has no name; its author's server says when
+            return self._saw(Sight.UNSURE)
         return await self._observed(room, await self._opened(room, event), reporter)
 
     async def _opened(self, room: str, event: Json) -> Json:

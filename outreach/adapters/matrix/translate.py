@@ -1,17 +1,23 @@
 """Raw events become `Incoming`: pure functions, total. Any JSON at all gives one or None, and never raises.
 
 Decides nothing about what was said. What the bot itself did is not incoming, except that it was put out of a room.
+Should an event raise all the same, it becomes a line without words: one poisoned event must not stop all that follow.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+
+import structlog
 
 from outreach.adapters.matrix import fields
-from outreach.adapters.matrix.content import plain_key, relation, reply_to, words
+from outreach.adapters.matrix.content import event_id, is_automatic, plain_key, relation, reply_to, words
 from outreach.adapters.matrix.fields import Json
 from outreach.domain.identity import Account, Platform
 from outreach.ports import Happening, Incoming
+
+log = structlog.get_logger()
 
 _WORDS = ("m.text", "m.notice")
 
@@ -22,12 +28,22 @@ def account(user: str) -> Account:
 
 def incoming(event: object, room: str, bot: str, *, sealed: bool = False) -> Incoming | None:
     """One event of a room's timeline; `sealed` is whether that room is encrypted."""
+    try:
+        return _incoming(event, room, bot, sealed)
+    except Exception as error:
+        log.error("event not understood", exc_info=error)
+        return _without_words(event, room, bot)
+
+
+def _incoming(event: object, room: str, bot: str, sealed: bool) -> Incoming | None:
     source, sender, kind = (fields.text(event, key) for key in ("event_id", "sender", "type"))
     if not source or not sender:
         return None
     event = fields.table(event)
     if kind == "m.room.member" and "state_key" in event:
         return _membership(event, room, bot)
+    if kind == "m.room.tombstone" and fields.value(event, "state_key") == "":
+        return _happened(event, room, Happening.REPLACED)
     if sender == bot or "state_key" in event:
         return None
     match kind:
@@ -40,6 +56,13 @@ def incoming(event: object, room: str, bot: str, *, sealed: bool = False) -> Inc
         case "m.room.redaction":
             return _redaction(event, room)
     return None
+
+
+def _without_words(event: object, room: str, bot: str) -> Incoming | None:
+    source, sender = fields.text(event, "event_id"), fields.text(event, "sender")
+    if not source or sender in ("", bot):
+        return None
+    return Incoming(source, Happening.LINE, Platform.MATRIX, account(sender), room=room, addressed=False)
 
 
 def invitation(stripped: object, room: str, bot: str, since: str) -> Incoming | None:
@@ -58,7 +81,7 @@ def invitation(stripped: object, room: str, bot: str, since: str) -> Incoming | 
             platform=Platform.MATRIX,
             sender=account(inviter),
             room=room,
-            direct=fields.flag(event, "content", "is_direct"),
+            direct=fields.flag(event, "content", "is_direct") and not _is_open(state),
             encrypted=any(fields.text(e, "type") == "m.room.encryption" for e in state),
             at=fields.when(event, "origin_server_ts"),
         )
@@ -69,6 +92,12 @@ def new_identity(who: Account, key: str) -> Incoming:
     """Somebody signs their devices with other keys than before; each such change has a name of its own."""
     name = hashlib.sha256("\n".join((who.address, key)).encode()).hexdigest()
     return Incoming(f"identity:{name}", Happening.NEW_IDENTITY, Platform.MATRIX, who)
+
+
+def _is_open(state: Iterable[object]) -> bool:
+    """Whether anybody may walk in: that is no private chat, whatever the inviter calls it."""
+    rules = [fields.text(e, "content", "join_rule") for e in state if fields.text(e, "type") == "m.room.join_rules"]
+    return "public" in rules
 
 
 def _invites(event: object, bot: str) -> bool:
@@ -132,7 +161,7 @@ def _message(event: Json, room: str, bot: str, sealed: bool) -> Incoming | None:
         mentions=said.mentions,
         addressed=said.to_bot,
         encrypted=sealed,
-        notice=fields.text(content, "msgtype") == "m.notice",
+        notice=is_automatic(content) or is_automatic(new),
         parent=replaced or reply_to(content),
         thread=relation(content, "m.thread"),
         at=fields.when(event, "origin_server_ts"),
@@ -167,5 +196,5 @@ def _reaction(event: Json, room: str) -> Incoming | None:
 
 def _redaction(event: Json, room: str) -> Incoming | None:
     """Room versions before 11 name the event beside the content, later ones inside."""
-    parent = fields.text(event, "content", "redacts") or fields.text(event, "redacts")
+    parent = event_id(event, "content", "redacts") or event_id(event, "redacts")
     return _happened(event, room, Happening.REMOVED, parent=parent) if parent else None

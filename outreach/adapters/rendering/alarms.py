@@ -19,6 +19,8 @@ SELF_HARM = "self_harm"
 GUESS = "guess"
 _SECTIONS = ("self_harm", "not_self_harm", "guess", "no_names")
 _SENTENCE = re.compile(r"[^.!?\n…。！？]+[.!?…。！？]*")
+#: Lines are cut there before they come here (`domain.text`); and a longer text is no mere guess at a name.
+_LONGEST, _LONGEST_GUESS = 10_000, 400
 _QUESTION = re.compile("[?？]")
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
 
@@ -51,9 +53,10 @@ class Alarms:
     def of(self, text: str) -> frozenset[str]:
         """Which alarms the words of a text raise."""
         raised = set()
+        text = unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST]
         if any(language.self_harm(text) for language in self._languages):
             raised.add(SELF_HARM)
-        if any(language.guess(text) for language in self._languages):
+        if len(text) <= _LONGEST_GUESS and any(language.guess(text) for language in self._languages):
             raised.add(GUESS)
         return frozenset(raised)
 

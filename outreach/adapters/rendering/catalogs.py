@@ -6,8 +6,8 @@ Does not know letters or templates, and writes nothing: `upkeep.py` keeps the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from gettext import GNUTranslations, NullTranslations, c2py
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,8 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from outreach.domain.profile import Profile
+
 SOURCE = "en"
 #: English letters write days as most of the world does.
 _SOURCE_LOCALE = "en_GB"
@@ -25,25 +27,39 @@ DOMAIN = "outreach"
 
 #: A gap in a message, and its name.
 GAP = re.compile(r"%\((\w+)\)[sd]")
+_REVIEW = re.compile(r"unreviewed|reviewed: .+, \d{4}-\d\d-\d\d")
 #: Context and msgid of a message.
 Key = tuple[str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A language, its words, and which messages are usable: translated in every form and not fuzzy."""
+    """A language, its words, and which messages are usable: translated in every form and not fuzzy.
+
+    `profile` is the policy whose labels and reasons can be said; `own` are the words its community brings itself.
+    `reviewed` holds those whose comment says who has compared them with the English, and when (requirements, 4.7).
+    """
 
     language: str
     locale: Locale
     words: NullTranslations
     usable: frozenset[Key] | None
+    profile: Profile | None = None
+    own: Mapping[Key, str] = field(default_factory=dict)
+    reviewed: frozenset[Key] = frozenset()
 
     def has(self, keys: Iterable[Key]) -> bool:
         """Whether all of these can be said in this language."""
-        return self.usable is None or self.usable.issuperset(keys)
+        return self.usable is None or self.usable.issuperset(key for key in keys if key not in self.own)
+
+    def is_reviewed(self, keys: Iterable[Key]) -> bool:
+        """Whether all of these have been reviewed; English is the original."""
+        return self.usable is None or self.reviewed.issuperset(key for key in keys if key not in self.own)
 
     def say(self, context: str | None, message: str) -> str:
         """One message; the msgid itself where it is missing."""
+        if (context, message) in self.own:
+            return self.own[context, message]
         return self.words.pgettext(context, message) if context else self.words.gettext(message)
 
 
@@ -66,7 +82,8 @@ def read(locales: Path, language: str) -> Catalog:
     if not path.is_file():
         return Catalog(language, locale, NullTranslations(), frozenset())
     messages = read_file(path, language)
-    return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)))
+    reviewed = frozenset(_reviewed(messages))
+    return Catalog(language, locale, _compiled(messages), frozenset(_usable(messages)), reviewed=reviewed)
 
 
 def read_file(path: Path, language: str) -> Messages:
@@ -87,6 +104,16 @@ def _usable(messages: Messages) -> Iterable[Key]:
     for message in messages:
         if message.id and not message.fuzzy and all(_sayable(message, form) for form in forms(message, plurals)):
             yield key_of(message)
+
+
+def _reviewed(messages: Messages) -> Iterable[Key]:
+    return (key_of(message) for message in messages if message.id and review_of(message).startswith("reviewed: "))
+
+
+def review_of(message: Message) -> str:
+    """`unreviewed`, or `reviewed: NAME, DATE`; empty where the entry says nothing of the kind."""
+    state = message.user_comments[0].strip() if message.user_comments else ""
+    return state if _REVIEW.fullmatch(state) else ""
 
 
 def _sayable(message: Message, form: str) -> bool:

@@ -20,7 +20,8 @@ from jinja2.runtime import Context
 from outreach.adapters.rendering import plain
 from outreach.adapters.rendering.catalogs import Catalog
 from outreach.adapters.rendering.names import GROUPS
-from outreach.domain.asks import LIVED
+from outreach.adapters.rendering.policy_texts import LABEL_NAME, PARTS, key_of
+from outreach.domain.profile import Profile
 
 CATALOG = "_catalog"
 ZONE = "_zone"
@@ -93,6 +94,9 @@ def number(value: str) -> int:
 
 def name_in(catalog: Catalog, group: str, value: str) -> str:
     """What people call a label, an ask, a stage …; the value itself where it has no name."""
+    if group == "label":
+        labels = catalog.profile.labels if catalog.profile else {}
+        return catalog.say(LABEL_NAME, labels[value].name) if value in labels else value
     known = GROUPS[group].get(value)
     return catalog.say(f"{group} name", known) if known else value.replace("_", " ")
 
@@ -177,9 +181,40 @@ def _own_name(code: str) -> str:
         return code
 
 
-def lived(value: str) -> bool:
+@pass_context
+def lived(context: Context, value: str) -> bool:
     """Whether authors may speak of their own life under this label."""
-    return value in LIVED
+    return _profile(context).lived(value)
+
+
+@pass_context
+def reason(context: Context, value: str, asked: str) -> str:
+    """Why a label, or without one an ask, is asked for: one sentence."""
+    return _told(context, value, asked, "reason")
+
+
+@pass_context
+def why(context: Context, value: str, asked: str) -> str:
+    """The same, at greater length."""
+    return _told(context, value, asked, "why")
+
+
+@pass_context
+def rule(context: Context, value: str, asked: str) -> str:
+    """The rule that stands behind it."""
+    return _told(context, value, asked, "rule")
+
+
+def _told(context: Context, value: str, asked: str, name: str) -> str:
+    catalog: Catalog = context[CATALOG]
+    return catalog.say(*key_of(_profile(context), asked, value, PARTS[name]))
+
+
+def _profile(context: Context) -> Profile:
+    catalog: Catalog = context[CATALOG]
+    if catalog.profile is None:
+        raise LookupError("this catalog knows no profile; make it with policy_texts.told")
+    return catalog.profile
 
 
 def _date(value: str) -> date:
@@ -210,6 +245,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "language": language,
     "languages": languages,
     "lived": lived,
+    "reason": reason,
+    "why": why,
+    "rule": rule,
     "plain": plain.plain,
     "bare": plain.bare,
     "quote": plain.quote,

@@ -60,6 +60,7 @@ STOP_WORDS = (
     "the, and, is, are, was, were, you, your, that, this, with, have, has, not, for, of, to, it, my, they, "
     "their, what, from, would, could, please, about, because, there, been, i, we, do, does, of, a, an, but"
 )
+_LONGEST_CODE = 60
 _FEWEST = 4
 _SURE = 0.2
 
@@ -72,6 +73,8 @@ def tag(code: str) -> str:
 
 def supports(code: str, configured: Sequence[str]) -> str | None:
     """The configured language a code means: exact, then language and script, then language alone."""
+    if len(code) > _LONGEST_CODE:
+        return None
     wanted = BRANCHES.get(code.strip().casefold().replace("_", "-"), code.strip())
     exact = wanted.replace("-", "_").casefold()
     for language in configured:
@@ -119,6 +122,7 @@ def _script(locale: Locale) -> str | None:
 
 
 def _parse(code: str) -> Locale | None:
+    code = code[:_LONGEST_CODE]
     for attempt in _attempts(code):
         try:
             return Locale.parse(attempt)

@@ -57,5 +57,5 @@ def _groups(used: nodes.Filter) -> Iterator[str]:
     if used.name in GROUPS:
         yield used.name
     if used.name == "cases":
-        yield from ("ask", "label")
+        yield "ask"
     yield from (arg.value for arg in used.args if isinstance(arg, nodes.Const) and arg.value in GROUPS)

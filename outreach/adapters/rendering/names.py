@@ -1,28 +1,13 @@
 """What people call the closed values of the domain, in English. The catalogs translate them (`GROUP name`).
 
-Holds names only; which values exist is the domain's matter, and a value without a name is shown as it is.
+Labels have their names from the community's profile. Holds names only; which values exist is the domain's matter,
+and a value without a name is shown as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-
-_LABELS = {
-    "food": "food",
-    "ec": "eye contact",
-    "pol": "politics",
-    "mh": "mental health",
-    "violence": "violence",
-    "blood": "blood",
-    "nudity": "nudity",
-    "lewd": "sexual content",
-    "suggestive": "suggestive",
-    "scat": "excrement",
-    "war": "war",
-    "climate": "climate",
-    "flashing": "flashing",
-}
 
 _ASKS = {
     "cw": "content warning",
@@ -157,7 +142,6 @@ _STRENGTHS = {
 
 GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "label": _LABELS,
         "ask": _ASKS,
         "phrase": _PHRASES,
         "state": _STATES,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from outreach.domain.asks import LABELS, Ask, Strength, strength_of
+from outreach.adapters.rendering.policy_texts import shipped_strengths
+from outreach.domain.asks import Ask, Strength
 from outreach.domain.letters import LETTERS, PHRASES, Audience, Letter
 from outreach.domain.parts import MEASURES, REQUIRED
 
@@ -34,6 +35,9 @@ SAMPLES: Mapping[str, str] = {
     "audience": "300",
     "author": "dave@loser.example",
     "author_is_staff": "",
+    "branch": "fr",
+    "complete": "",
+    "count": "2",
     "card": "amber-otter: waiting for a moderator",
     "choices": "amber-otter 2025-11-03 cw food\ngreen-heron 2025-11-05 alt-text",
     "commands": "!take A\n!note A TEXT",
@@ -47,22 +51,30 @@ SAMPLES: Mapping[str, str] = {
     "labels": "food ec pol",
     "language": "de",
     "languages": "en de fr",
+    "lead": "",
     "letter": "Hello! I'm the helper bot of loser.cafe.\n\nhttps://loser.example/posts/1",
     "letter_language": "de",
+    "letters": "а (Cyrillic)",
+    "like": "mia:x.example",
     "lines": "amber-otter (post of 3 November, content warning “food”): asked",
     "link": "https://loser.example/posts/110000000000000001",
     "links": "https://loser.example/posts/110000000000000001\nhttps://loser.example/posts/110000000000000002",
     "moment": "2025-11-04T13:20:00+00:00",
+    "more": "",
     "most": "3",
     "nearest": "!take",
+    "notes": "",
     "now": "waiting",
     "open": "2",
     "outcome": "",
+    "people": "mia:loser.example",
     "phrase": "thanks",
     "phrases": " ".join(PHRASES),
     "platform": "fediverse",
     "post_day": "2025-11-03",
     "post_state": "unchanged",
+    "read_until": "2025-11-04T09:15:00+00:00",
+    "reader": "",
     "reason": "declined",
     "remote": "",
     "software": "mastodon",
@@ -77,6 +89,7 @@ SAMPLES: Mapping[str, str] = {
     "usage": "!refuse A WHY",
     "wait": "21600",
     "warning": "food",
+    "which": "staff",
     "who": "mia:loser.example",
     "word": "foood",
     # letters about rules and decisions
@@ -135,6 +148,10 @@ WORST: Mapping[str, str] = {
     "word": "@alice %(x)s {{ 7 }} \n\n second line",
 }
 
+#: How strongly the shipped profiles stand behind each label, and behind each ask without one.
+LABELS: Mapping[str, str] = shipped_strengths("labels")
+_ASKS: Mapping[str, str] = shipped_strengths("asks")
+
 #: What selects paragraphs: every value that a letter has to be right for.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "ask": tuple(ask.value for ask in Ask),
@@ -154,6 +171,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "answer": ("", "no", "text"),
     "post_day": ("", "2025-11-03"),
     "outcome": ("", "remedied"),
+    "lead": ("", "mia:loser.example"),
+    "reader": ("", "mia:loser.example"),
+    "more": ("", "1", "5"),
+    "people": ("", "mia:loser.example"),
+    "branch": ("", "fr"),
+    "complete": ("", "1"),
+    "count": ("0", "1", "3"),
+    "like": ("", "mia:x.example"),
+    "which": ("staff", "alternate", "community"),
     "untrusted": ("", "1"),
     "dismissed": ("", "1"),
 }
@@ -229,7 +255,8 @@ def sample(audience: Audience, name: str, /, **chosen: str) -> Letter:
     if chosen.get("ask", "cw") != "cw" and "label" in values and "label" not in chosen:
         values["label"] = ""
     if {"ask", "strength"} <= values.keys() and "strength" not in chosen:
-        values["strength"] = strength_of(Ask(values["ask"]), values.get("label", "")).value
+        label = values.get("label", "") if values["ask"] == Ask.CW else ""
+        values["strength"] = LABELS.get(label, _ASKS[values["ask"]])
     if name == "closed" and not values["outcome"]:
         values["outcome"] = "remedied"
     return Letter(name, values)

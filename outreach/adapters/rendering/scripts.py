@@ -16,6 +16,8 @@ UNSPACED = frozenset({"ja", "th", "zh"})
 
 _LATIN = r"\p{Latin}"
 _CYRILLIC = r"\p{Cyrillic}"
+_LATIN_LETTER, _CYRILLIC_LETTER = regex.compile(_LATIN), regex.compile(_CYRILLIC)
+_WORD = regex.compile(r"\p{L}+")
 _OWN: Mapping[str, str] = MappingProxyType(
     {
         "ja": r"\p{Hiragana}\p{Katakana}\p{Han}",
@@ -81,9 +83,9 @@ def strangers(language: str, text: str) -> str:
 
 def mixed_words(text: str) -> list[str]:
     """Words of Latin and Cyrillic letters in one: a letter that only looks right (requirements, 4.6)."""
-    return [
-        word for word in regex.findall(r"\p{L}+", text) if regex.search(_LATIN, word) and regex.search(_CYRILLIC, word)
-    ]
+    if not (_LATIN_LETTER.search(text) and _CYRILLIC_LETTER.search(text)):
+        return []
+    return [word for word in _WORD.findall(text) if _LATIN_LETTER.search(word) and _CYRILLIC_LETTER.search(word)]
 
 
 def _in(charset: str, char: str) -> bool:

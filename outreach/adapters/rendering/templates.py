@@ -21,18 +21,19 @@ from outreach.adapters.rendering.formats import CATALOG, FILTERS, ZONE
 from outreach.adapters.rendering.messages import needed_by
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
+from outreach.adapters.rendering.policy_texts import used_in
 from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter
 from outreach.domain.parts import check_parts
 
 #: Values that are letters already: every value in them was made harmless when they were rendered.
-RENDERED = frozenset({"letter", "translation", "card", "lines"})
+RENDERED = frozenset({"letter", "translation", "card", "lines", "notes"})
 #: Values of several lines; all others become one line.
 LINES = frozenset(
     {"text", "answer_text", "steps", "commands", "choices", "usage", "behaviour_text", "grounds_text", "reading"}
     | {"rule", "facts", "why", "exception"}
 )
 #: Handles and names that keep their own direction inside a right-to-left sentence.
-ISOLATED = frozenset({"author", "who", "alias", "contact"})
+ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader"})
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis", "appeal_page"})
 #: What a letter of the cooperative kind is built of (R073); the words for its values stand in these files.
@@ -64,6 +65,7 @@ class _Loader(FileSystemLoader):
 class _Checked(NamedTuple):
     template: Template
     needs: frozenset[Key]
+    used: frozenset[str]
 
 
 class Templates:
@@ -96,11 +98,16 @@ class Templates:
         if lost:
             raise BadTemplate(f"{path} has lost {', '.join(sorted(lost))}")
         needs = frozenset(key for tree in trees for key in needed_by(tree)) | _subject(audience)
-        return _Checked(self._environment.get_template(path), needs)
+        used_words = frozenset(each for tree in trees for each in used_in(tree))
+        return _Checked(self._environment.get_template(path), needs, used_words)
 
     def needs(self, audience: Audience, name: str) -> frozenset[Key]:
-        """The messages a letter may say."""
+        """The messages a letter may say, those of the community's profile apart."""
         return self._letter(audience, name).needs
+
+    def used(self, audience: Audience, name: str) -> frozenset[str]:
+        """Which words of the profile it may say beside them (`policy_texts`)."""
+        return self._letter(audience, name).used
 
     def render(self, audience: Audience, name: str, values: Mapping[str, str], catalog: Catalog) -> str:
         """One letter in one language.

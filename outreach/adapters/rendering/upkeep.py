@@ -19,7 +19,7 @@ from outreach.adapters.rendering.catalogs import DOMAIN, SOURCE, Key, key_of, pa
 from outreach.adapters.rendering.languages import LOCALES, STOP_WORDS
 from outreach.adapters.rendering.messages import noted_in
 from outreach.adapters.rendering.names import GROUPS, NOTES, SUBJECTS
-from outreach.adapters.rendering.policy_texts import of_profiles
+from outreach.adapters.rendering.policy_texts import of_profiles, words_of_profiles
 from outreach.adapters.rendering.templates import source_of, trees_of
 from outreach.adapters.rendering.vocabulary import CONTEXT, every_message
 
@@ -77,7 +77,7 @@ def _of_tables() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _words() -> Iterable[tuple[str, str]]:
-    return ((CONTEXT, words) for words in (*every_message(), STOP_WORDS))
+    return ((CONTEXT, words) for words in (*every_message(), *words_of_profiles(), STOP_WORDS))
 
 
 def update(templates: Path, locales: Path) -> Iterator[str]:

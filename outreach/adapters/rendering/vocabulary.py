@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from outreach.adapters.rendering.catalogs import Catalog, source
+from outreach.domain.profile import Profile
 
 CONTEXT = "words"
 
@@ -74,24 +75,6 @@ NUMBERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-LABELS: Mapping[str, str] = MappingProxyType(
-    {
-        "food": "food, meal, meals, eating, cooking",
-        "ec": "ec, eye contact, eyes, gaze, faces",
-        "pol": "pol, politics, political",
-        "mh": "mh, mental health, mental illness, depression, suicide, self harm",
-        "violence": "violence, violent, abuse and violence",
-        "blood": "blood, gore, wounds, injury, medical",
-        "nudity": "nudity, naked, nude, bare skin",
-        "lewd": "lewd, sexual content, sex, porn, explicit",
-        "suggestive": "suggestive, erotic, sexy",
-        "scat": "scat, excrement, poop, feces",
-        "war": "war, weapons, military",
-        "climate": "climate, climate change, climate crisis",
-        "flashing": "flashing, flashing lights, flash, flicker, flickering, strobe, epilepsy",
-    }
-)
-
 ASKS: Mapping[str, str] = MappingProxyType(
     {
         "cw": "cw, content warning, warning, cn, content note, tw, trigger warning, add a warning",
@@ -109,20 +92,21 @@ ASKS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What is longer is neither a word of ours nor needed to tell its language.
+LONGEST_FOLDED = 1_000
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
 _MENTION = re.compile(r"@[\w.-]+(?:[@:][\w.:-]+)?")
-_POLITICS = re.compile(r"[a-z]{2}pol")
 
 
 def folded(text: str, bot: str = "") -> str:
     """The words of a text alone: no case, punctuation, emoji, zero-width character, mention of the bot."""
     name = bot.lstrip("@").partition("@")[0].partition(":")[0].casefold()
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text[:LONGEST_FOLDED]).casefold()
     if name:
         text = _MENTION.sub(lambda found: " " if found[0][1:].startswith(name) else found[0], text)
         text = re.sub(rf"^\s*{re.escape(name)}\s*[:,]", " ", text)
     text = _APOSTROPHES.sub("", text)
-    return " ".join("".join(_letter(char) for char in text).split())
+    return " ".join("".join(_letter(char) for char in text).split())[:LONGEST_FOLDED].strip()
 
 
 def _letter(char: str) -> str:
@@ -150,7 +134,8 @@ class Vocabulary:
     def __init__(self, catalog: Catalog) -> None:
         self._commands = _index(catalog, COMMANDS) | _index(catalog, NUMBERS)
         self._commands |= {number: number for number in NUMBERS}
-        self._labels = _index(catalog, LABELS)
+        self._profile = catalog.profile
+        self._labels = _index(catalog, words_of(catalog.profile)) if catalog.profile else {}
         self._asks = _index(catalog, ASKS)
 
     def command(self, word: str) -> str | None:
@@ -158,8 +143,8 @@ class Vocabulary:
         return _find(self._commands, word)
 
     def label(self, word: str) -> str | None:
-        """The label a folded word stands for; any `??pol` is politics."""
-        return _find(self._labels, word) or ("pol" if _POLITICS.fullmatch(word) else None)
+        """The label a folded word stands for, by its words or by a pattern such as `??pol`."""
+        return _find(self._labels, word) or (self._profile.label_matching(word) if self._profile else None)
 
     def ask(self, word: str) -> str | None:
         """The ask a folded word stands for."""
@@ -179,13 +164,18 @@ def _index(catalog: Catalog, meanings: Mapping[str, str]) -> dict[str, str]:
     return {word: name for word, name in (spoken | bare | own).items() if name}
 
 
+def words_of(profile: Profile) -> Mapping[str, str]:
+    """The words of each label."""
+    return {name: label.words for name, label in profile.labels.items()}
+
+
 def _find(index: Mapping[str, str], word: str) -> str | None:
     return index.get(word) or index.get(unaccented(word))
 
 
 def every_message() -> Iterable[str]:
-    """All word lists, for the catalogs."""
-    for meanings in (COMMANDS, NUMBERS, LABELS, ASKS):
+    """All word lists but those of labels, for the catalogs."""
+    for meanings in (COMMANDS, NUMBERS, ASKS):
         yield from meanings.values()
 
 

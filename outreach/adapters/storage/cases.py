@@ -111,8 +111,11 @@ class SqlCases:
         exact = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", prefix)) & cases.c.before_staff)
         if exact:
             return exact
-        shown = self._ids(cases.c.before_staff)
-        return [i for i in shown if (case := self.load(i)) is not None and case.alias.startswith(prefix)]
+        return [i for i in self.with_staff() if (case := self.load(i)) is not None and case.alias.startswith(prefix)]
+
+    def with_staff(self) -> Sequence[str]:
+        """What moderators have open."""
+        return self._ids(cases.c.before_staff & cases.c.open)
 
     def open_count(self) -> int:
         """How many are not closed."""

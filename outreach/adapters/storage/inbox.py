@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -12,7 +13,9 @@ from outreach.adapters.storage import codec, schema
 from outreach.adapters.storage.pieces import SqlPieces
 from outreach.adapters.storage.sealing import Sealer
 from outreach.ports import Batch, Incoming
-from outreach.ports.store import Line
+from outreach.ports.store import Line, Torn
+
+log = structlog.get_logger()
 
 
 class SqlInbox:
@@ -54,12 +57,20 @@ class SqlInbox:
         found = self._sql.execute(select(schema.cursors.c.cursor).where(schema.cursors.c.source == source)).scalar()
         return found or ""
 
-    def lines(self, limit: int = 50) -> Sequence[Line]:
+    def lines(self, limit: int = 50) -> Sequence[Line | Torn]:
         """The oldest unapplied line of each lane."""
         rows = schema.inbox
         heads = select(func.min(rows.c.id)).where(~rows.c.aside).group_by(rows.c.lane)
         found = self._sql.execute(select(rows).where(rows.c.id.in_(heads)).order_by(rows.c.id).limit(limit))
-        return [Line(row.id, row.lane, self._open(row.body)) for row in found]
+        return [self._line(row.id, row.lane, row.body) for row in found]
+
+    def _line(self, row: int, lane: str, body: bytes) -> Line | Torn:
+        """One torn row must not keep all the others from being read."""
+        try:
+            return Line(row, lane, self._open(body))
+        except Exception as error:
+            log.error("row does not open", table="inbox", exc_info=error)
+            return Torn(row)
 
     def _open(self, body: bytes) -> Incoming:
         name, _, sealed = body.partition(b"\n")
@@ -80,6 +91,6 @@ class SqlInbox:
         self._sql.execute(update(schema.inbox).where(match).values(body=name + b"\n" + body))
         return replace(line, incoming=incoming)
 
-    def put_aside(self, line: Line) -> None:
+    def put_aside(self, line: Line | Torn) -> None:
         """Out of its lane's way, kept for a person to look at."""
         self._sql.execute(update(schema.inbox).where(schema.inbox.c.id == line.id).values(aside=True))

@@ -6,17 +6,21 @@ member (F6). Both are bound to the row's random name, so that no two rows can be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+import structlog
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from outreach.adapters.storage import codec
 from outreach.adapters.storage.schema import outbox
 from outreach.adapters.storage.sealing import Sealer
 from outreach.ports.store import Address, Errand, Outbound
+
+T = TypeVar("T")
+log = structlog.get_logger()
 
 _NOBODY = Address()
 
@@ -50,15 +54,24 @@ class SqlOutbox:
         rows = outbox.c
         heads = select(func.min(rows.id)).where(~rows.errand, ~rows.parked).group_by(rows.lane)
         found = select(outbox).where(rows.id.in_(heads), rows.not_before <= now.timestamp())
-        return [
-            self._message(row) for row in self._sql.execute(found.order_by(rows.urgent.desc(), rows.id).limit(limit))
-        ]
+        return self._readable(self._message, found.order_by(rows.urgent.desc(), rows.id).limit(limit))
 
     def errands(self, now: datetime, limit: int = 20) -> Sequence[Errand]:
         """Errands that may be tried now."""
         rows = outbox.c
-        found = select(outbox).where(rows.errand, rows.not_before <= now.timestamp()).order_by(rows.id).limit(limit)
-        return [self._errand(row) for row in self._sql.execute(found)]
+        found = select(outbox).where(rows.errand, ~rows.parked, rows.not_before <= now.timestamp())
+        return self._readable(self._errand, found.order_by(rows.id).limit(limit))
+
+    def _readable(self, read: Callable[[Any], T], query: Select[Any]) -> list[T]:
+        """What opens; a torn row is parked, since it would keep all the others from being read."""
+        found: list[T] = []
+        for row in self._sql.execute(query).all():
+            try:
+                found.append(read(row))
+            except Exception as error:
+                log.error("row does not open", table="outbox", exc_info=error)
+                self._set(row.id, parked=True)
+        return found
 
     def trying(self, message: Outbound, now: datetime) -> Outbound:
         """An attempt begins; until its outcome is stored it counts as unknown, so that a killed one is looked up.

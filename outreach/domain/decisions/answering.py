@@ -22,6 +22,7 @@ from outreach.domain.decisions.decision import (
     tell_staff,
     wanted,
 )
+from outreach.domain.decisions.handling import response_clock
 from outreach.domain.inputs import Answer, AuthorSaid, Ending, Occasion
 from outreach.domain.policy import OutreachPolicy
 
@@ -144,7 +145,8 @@ def _call_staff(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datet
     answered = wanted(tell_author(f"answered_{said.answer}"), fx.ClearTimer(fx.Timer.REMIND))
     if case.before_staff:
         return answered.then(_tell_room(case, said))
-    called = Decision((ev.StaffCalled(said.answer, now),), (tell_staff(fx.Post.CARD, "card_recipient"),))
+    card = tell_staff(fx.Post.CARD, "card_recipient")
+    called = Decision((ev.StaffCalled(said.answer, now),), (card, *response_clock(policy, now)))
     return answered.then(called)
 
 

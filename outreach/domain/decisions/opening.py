@@ -17,9 +17,9 @@ from outreach.domain.decisions.decision import (
     may_only,
     tell_author,
     tell_member,
-    tell_staff,
     wanted,
 )
+from outreach.domain.decisions.handling import response_clock
 from outreach.domain.errors import NotNow
 from outreach.domain.inputs import (
     Concern,
@@ -31,6 +31,7 @@ from outreach.domain.inputs import (
     ReleaseDue,
     Requested,
 )
+from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy, release_time
 from outreach.domain.posts import Remedy
 
@@ -40,7 +41,7 @@ def requested(case: Case, said: Requested, policy: OutreachPolicy, now: datetime
     at = release_time(now, said.draw, policy)
     return Decision(
         (
-            ev.OutreachOpened(said.case_alias, said.post, said.ask, said.label, said.strength),
+            ev.OutreachOpened(said.case_alias, said.post, said.ask, said.label, said.strength, said.policy),
             ev.RequestAdded(said.request, said.alias, at),
         ),
         (fx.SetTimer(fx.Timer.RELEASE, at, said.request),),
@@ -60,14 +61,15 @@ def joined(case: Case, said: JoinRequested, policy: OutreachPolicy, now: datetim
 
 def help_called(case: Case, said: HelpCalled, policy: OutreachPolicy, now: datetime) -> Decision:
     """Born before staff at once: no hold, no look at the post, no outreach."""
-    name = "card_danger" if said.concern is Concern.DANGER else "card_human"
+    danger = said.concern is Concern.DANGER
+    name, ping = ("card_danger", fx.Ping.ONCALL) if danger else ("card_human", fx.Ping.NOBODY)
     return Decision(
         (
             ev.HelpOpened(said.case_alias, said.concern, said.platform, said.link, now),
             ev.RequestAdded(said.request, said.alias, now),
             ev.RequestEscalated(said.request, now),
         ),
-        (tell_staff(fx.Post.CARD, name),),
+        (fx.Message(fx.ToStaff(fx.Post.CARD, ping), Letter(name)), *response_clock(policy, now)),
     )
 
 

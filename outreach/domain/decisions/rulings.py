@@ -28,7 +28,7 @@ def author_addressed(case: Case, said: AuthorAddressed, policy: OutreachPolicy, 
     if case.post is None or not case.before_staff or (case.stage is Stage.CLOSED and not case.called_after):
         raise NotNow
     letter = tell_author("moderator_writes", text=said.text)
-    return Decision((ev.StaffWrote(now),), (letter, tell_staff(fx.Post.THREAD, "sent")))
+    return Decision((ev.StaffWrote(now),), (letter, *_FIRST_WORD))
 
 
 def asker_addressed(case: Case, said: AskerAddressed, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -36,7 +36,10 @@ def asker_addressed(case: Case, said: AskerAddressed, policy: OutreachPolicy, no
     if not case.escalated:
         raise NotNow
     letters = tuple(tell_member(r.id, "moderator_writes", alias=r.alias, text=said.text) for r in case.escalated)
-    return Decision((ev.StaffWrote(now),), (*letters, tell_staff(fx.Post.THREAD, "sent")))
+    return Decision((ev.StaffWrote(now),), (*letters, *_FIRST_WORD))
+
+
+_FIRST_WORD = (tell_staff(fx.Post.THREAD, "sent"), fx.ClearTimer(fx.Timer.RESPOND), fx.ClearTimer(fx.Timer.BRANCH))
 
 
 def closed(case: Case, said: StaffClosed, policy: OutreachPolicy, now: datetime) -> Decision:

@@ -19,6 +19,7 @@ from outreach.domain.decisions.decision import (
     tell_staff,
     wanted,
 )
+from outreach.domain.decisions.handling import response_clock
 from outreach.domain.errors import AlreadyOver, NotAllowed, NotNow
 from outreach.domain.inputs import (
     AskerSaid,
@@ -83,7 +84,11 @@ def escalated(case: Case, said: Escalated, policy: OutreachPolicy, now: datetime
         raise NotNow
     return Decision(
         (ev.RequestEscalated(request.id, now),),
-        (fx.ClearTimer(fx.Timer.CONSENT, request.id), tell_staff(fx.Post.CARD, "card")),
+        (
+            fx.ClearTimer(fx.Timer.CONSENT, request.id),
+            tell_staff(fx.Post.CARD, "card"),
+            *(() if case.staff_since else response_clock(policy, now)),
+        ),
     )
 
 
@@ -112,4 +117,6 @@ def asker_said(case: Case, said: AskerSaid, policy: OutreachPolicy, now: datetim
     request = case.request(said.request)
     if request.standing is not Standing.ESCALATED:
         raise NotNow
+    if request.muted:
+        return NOTHING
     return wanted(tell_staff(fx.Post.THREAD, "asker_wrote", text=said.text))

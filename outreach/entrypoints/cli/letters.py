@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from outreach.adapters.rendering import Letters
+from outreach.adapters.rendering.catalogs import SOURCE
+from outreach.adapters.rendering.counting import LIMIT, length
 from outreach.adapters.rendering.languages import supports
-from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, sample
+from outreach.adapters.rendering.samples import AMBIENT_SAMPLE, LABELS, sample
 from outreach.config import places
-from outreach.domain.asks import LABELS, Ask
+from outreach.domain.asks import Ask
 from outreach.domain.errors import IncompleteLetter
 from outreach.domain.letters import AMBIENT, LETTERS, Audience
 from outreach.entrypoints.cli import lint as lint_
 from outreach.entrypoints.cli.choosing import one_of
 from outreach.entrypoints.cli.failing import CommandFailed
+from outreach.ports import Rendered
 
 cli = typer.Typer(help="Read and check the bot's letters.", no_args_is_help=True)
 
@@ -25,11 +28,12 @@ Pair = tuple[str, str]
 
 @cli.command("list")
 def list_() -> None:
-    """All letters, and the languages in which each is whole."""
+    """All letters, and the languages in which each is whole; a star: no fluent reader has checked all of it yet."""
     letters = open_letters()
     for audience, name in every_letter():
         whole = [language for language in letters.languages if letters.complete(audience, name, language)]
-        typer.echo(f"{audience}/{name}  {' '.join(whole)}")
+        marked = [each + ("" if letters.reviewed(audience, name, each) else "*") for each in whole]
+        typer.echo(f"{audience}/{name}  {' '.join(marked)}")
 
 
 def _pair(text: str) -> Pair:
@@ -48,12 +52,20 @@ def show(
     values: Annotated[
         list[str] | None, typer.Option("--set", metavar="K=V", help="Another value for a variable of the letter.")
     ] = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="The English as well, and how long both are as Mastodon counts.")
+    ] = False,
 ) -> None:
     """Print one letter and nothing else."""
     pairs = dict(map(_pair, values or []))
     audience, letter = find(name)
     chosen = {variable: value for variable, value in pairs.items() if variable not in AMBIENT}
-    typer.echo(_render(audience, letter, lang, _asked(audience, letter, ask, label) | chosen, pairs))
+    chosen = _asked(audience, letter, ask, label) | chosen
+    for language in dict.fromkeys((SOURCE, lang)) if beside else (lang,):
+        rendered = _render(audience, letter, language, chosen, pairs)
+        if beside:
+            typer.echo(f"--- {rendered.language}, {length(rendered.text)} of {LIMIT} characters")
+        typer.echo(rendered.text)
 
 
 @cli.command()
@@ -75,7 +87,7 @@ def lint(
 def open_letters(ambient: dict[str, str] | None = None) -> Letters:
     """All letters in every shipped language, with an invented community."""
     facts = {**AMBIENT_SAMPLE, **(ambient or {})}
-    return Letters(places.templates(), places.locales(), lint_.shipped(places.locales()), facts, "UTC")
+    return lint_.opened(places.templates(), places.locales(), facts, lint_.shipped(places.locales()))
 
 
 def every_letter() -> Iterator[tuple[Audience, str]]:
@@ -94,7 +106,7 @@ def find(name: str) -> tuple[Audience, str]:
     return found[0]
 
 
-def _render(audience: Audience, name: str, lang: str, chosen: dict[str, str], pairs: dict[str, str]) -> str:
+def _render(audience: Audience, name: str, lang: str, chosen: dict[str, str], pairs: dict[str, str]) -> Rendered:
     letters = open_letters({variable: value for variable, value in pairs.items() if variable in AMBIENT})
     language = _language(lang, letters.languages)
     for variable in chosen:
@@ -105,7 +117,9 @@ def _render(audience: Audience, name: str, lang: str, chosen: dict[str, str], pa
         raise CommandFailed(f"{error}.") from None
     if rendered.language != language:
         typer.echo(f"Not wholly translated into {language}; this is {rendered.language}.", err=True)
-    return rendered.text
+    elif not rendered.reviewed:
+        typer.echo(f"Unreviewed: no fluent reader has compared all of it ({language}) with the English yet.", err=True)
+    return rendered
 
 
 def _language(code: str, known: Sequence[str]) -> str:

@@ -5,15 +5,17 @@ A language that is not shipped yet may be unfinished: that is a notice, not a fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from outreach.adapters import profiles
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.catalogs import SOURCE
 from outreach.adapters.rendering.checks import Known, language_faults, template_faults
 from outreach.adapters.rendering.languages import SHIPPED
 from outreach.adapters.rendering.samples import AMBIENT_SAMPLE
+from outreach.config import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,19 @@ def shipped(locales: Path) -> tuple[str, ...]:
     return (SOURCE, *(language for language in found if language != SOURCE))
 
 
+def opened(templates: Path, locales: Path, ambient: Mapping[str, str], languages: Sequence[str]) -> Letters:
+    """The letters as the first shipped profile has them."""
+    profile = profiles.shipped(places.profiles(), "cooperative")
+    return Letters(templates, locales, languages, ambient, "UTC", profile)
+
+
 def findings(templates: Path, locales: Path, only: Sequence[str] = ()) -> Iterator[Finding]:
     """All of them, templates first; languages are looked at even where a template is broken.
 
     `only` names languages that have to be finished; without it all are looked at, and the shipped have to be.
     """
     languages = tuple(only) or shipped(locales)
-    letters = Letters(templates, locales, languages, AMBIENT_SAMPLE, "UTC")
+    letters = opened(templates, locales, AMBIENT_SAMPLE, languages)
     yield from (Finding(fault.text) for fault in template_faults(templates, letters))
     known = Known.read(templates, locales)
     for language in languages:

@@ -29,7 +29,7 @@ homeserver = "{homeserver}"
 user = "{bot}"
 staff_room = "{staff_room}"
 community_rooms = ["{lounge}"]
-encryption = false
+encryption = true
 
 [fediverse]
 server = "{fediverse}"

@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 from urllib.parse import quote
 
 from outreach.entrypoints.sandbox.narrate import Narrator
-from outreach.entrypoints.sandbox.people import MatrixPerson, NotObserved
-from outreach.entrypoints.sandbox.secrecy import check_unnamed, seen_in_room
+from outreach.entrypoints.sandbox.people import MatrixDevice, MatrixPerson, NotObserved
+from outreach.entrypoints.sandbox.secrecy import check_sealed, check_unnamed, seen_in_room
 from outreach.entrypoints.sandbox.talking import MatrixVoice, Talk
 from outreach.entrypoints.sandbox.town import MODERATORS, Town
 
@@ -33,7 +33,9 @@ class Escalation:
         self.narrator.title("Second story: a recommendation, on Matrix, declined and brought to the moderators")
         async with AsyncExitStack() as stack:
             names = ("ben", "erin", *MODERATORS)
-            self.people = {name: await stack.enter_async_context(self.town.on_matrix(name)) for name in names}
+            for name in names:
+                person = self.town.on_matrix(name, MatrixDevice())
+                self.people[name] = await stack.enter_async_context(person)
             await self.prepare()
             await self.erin_jokes()
             await self.ben_asks()
@@ -43,19 +45,20 @@ class Escalation:
             await self.mia_writes_to_ben()
             await self.mia_closes()
             await self.check_ben_is_unseen()
+            await self.check_all_was_sealed()
 
     async def prepare(self) -> None:
         """Nobody hears what was said before the play; ben opens a private room, as a client does it."""
         town, rooms = self.town, self.town.rooms
         for person in self.people.values():
             person.transcript.forget()
-        with self.narrator.step("the bot accepts ben's invitation"):
-            room = await self.people["ben"].dm(town.bot_id)
-            await self.people["ben"].see_member(room, town.bot_id)
+        with self.narrator.step("the bot accepts ben's invitation into an encrypted room"):
+            self.bens_room = await self.people["ben"].dm(town.bot_id)
+            await self.people["ben"].see_member(self.bens_room, town.bot_id)
         shared = (rooms.lounge, rooms.staff)
         self.erin_hears = MatrixVoice(self.people["erin"], town.bot_id, elsewhere=shared)
         self.mia_hears = MatrixVoice(self.people["mia"], town.bot_id, room=rooms.staff)
-        self.member = Talk("ben", MatrixVoice(self.people["ben"], town.bot_id, room=room), self.narrator)
+        self.member = Talk("ben", MatrixVoice(self.people["ben"], town.bot_id, room=self.bens_room), self.narrator)
         self.author = Talk("erin", self.erin_hears, self.narrator)
         self.moderator = Talk("mia", self.mia_hears, self.narrator, place="in the staff room")
 
@@ -138,3 +141,8 @@ class Escalation:
         for name in MODERATORS:
             seen = await seen_in_room(self.people[name], self.town.rooms.staff)
             check_unnamed(self.narrator, "ben", f"{name} in the staff room", seen)
+
+    async def check_all_was_sealed(self) -> None:
+        rooms = {"ben": self.bens_room, "erin": self.erin_hears.room, "mia": self.town.rooms.staff}
+        for name, room in rooms.items():
+            await check_sealed(self.narrator, name, self.people[name], room)

@@ -1,6 +1,7 @@
-"""Whether a name stands anywhere in what somebody else can see, fetched with their own token.
+"""Whether a name stands anywhere in what somebody else can see, and whether words stand anywhere unsealed.
 
-Looks at all fields, not only at texts. Knows what servers tell a person, and nothing of the bot's own books.
+Fetched with people's own tokens. Looks at all fields, not only at texts. Knows what servers tell a person, and nothing
+of the bot's own books.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 
 from outreach.entrypoints.sandbox.narrate import Narrator
 from outreach.entrypoints.sandbox.people import FediversePerson, MatrixPerson, NotObserved
+from outreach.entrypoints.sandbox.people.matrix_acts import MatrixActs
 
 
 async def seen_on_fediverse(person: FediversePerson) -> str:
@@ -28,6 +30,17 @@ def check_unnamed(narrator: Narrator, name: str, whose: str, seen: str) -> None:
         if re.search(rf"\b{re.escape(name)}\b", seen, re.IGNORECASE):
             raise NotObserved(f"{name} is named there")
     narrator.did(f"✓ nothing that {whose} can see names {name} ({len(seen)} characters looked through)")
+
+
+async def check_sealed(narrator: Narrator, name: str, person: MatrixPerson, room: str) -> None:
+    """A step of its own: the homeserver holds no message of the room in the clear, and the person could read all."""
+    with narrator.step(f"{name} can read all in a room of which the homeserver can read nothing"):
+        kept = await MatrixActs.history(person, room)
+        clear = [event for event in kept if event["type"] == "m.room.message"]
+        sealed = [event for event in kept if event["type"] == "m.room.encrypted"]
+        if clear or not sealed or person.unread:
+            raise NotObserved(f"{len(clear)} of {len(kept)} events in the clear, {len(person.unread)} unreadable")
+    narrator.did(f"✓ the homeserver cannot read {name}'s room ({len(sealed)} sealed messages, each read by {name})")
 
 
 def _flat(found: object) -> str:

@@ -117,6 +117,20 @@ class Synapse:
                     raise RuntimeError(f"Synapse did not register {name}: {made}")
         return MatrixAccount(made["user_id"], made["device_id"], made["access_token"], password)
 
+    async def log_in(self, account: MatrixAccount) -> MatrixAccount:
+        """Another device of somebody who is registered."""
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": account.user_id},
+            "password": account.password,
+        }
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as http,
+            http.post(f"{self.url}/_matrix/client/v3/login", json=body) as answer,
+        ):
+            made: dict[str, Any] = await answer.json()
+        return MatrixAccount(account.user_id, made["device_id"], made["access_token"], account.password)
+
     async def _answers(self) -> bool:
         timeout = aiohttp.ClientTimeout(total=1)
         try:

@@ -17,7 +17,7 @@ from typing import Self
 
 from outreach.entrypoints.sandbox import configuration
 from outreach.entrypoints.sandbox.mastodon_mock import FediverseAccount, MastodonMock
-from outreach.entrypoints.sandbox.people import FediversePerson, MatrixPerson
+from outreach.entrypoints.sandbox.people import FediversePerson, MatrixDevice, MatrixPerson
 from outreach.entrypoints.sandbox.processes import ServerProcess
 from outreach.entrypoints.sandbox.synapse import MatrixAccount, Synapse
 
@@ -92,10 +92,13 @@ class Town:
         """The bot on Matrix."""
         return self.accounts[BOT].user_id
 
-    def on_matrix(self, name: str) -> MatrixPerson:
-        """Somebody with their Matrix account, to be entered with `async with`."""
+    def on_matrix(self, name: str, device: MatrixDevice | None = None) -> MatrixPerson:
+        """Somebody with their Matrix account, to be entered with `async with`; encrypting if they have a device.
+
+        Who is to be played by hand must not have got one here: their client would find keys that it has not.
+        """
         account = self.accounts[name]
-        return MatrixPerson(self.synapse.url, account.user_id, account.access_token)
+        return MatrixPerson(self.synapse.url, account.user_id, account.access_token, device=device)
 
     def on_fediverse(self, name: str) -> FediversePerson:
         """Somebody with their account on the fediverse server, to be entered with `async with`."""
@@ -116,7 +119,9 @@ class Town:
         everybody = [account.user_id for account in self.accounts.values()]
         first, *others = MODERATORS
         async with self.on_matrix(first) as maker:
-            staff = await maker.create_room("Moderators", invite=[m for m in mods if m != maker.user_id])
+            staff = await maker.create_room(
+                "Moderators", invite=[m for m in mods if m != maker.user_id], encrypted=True
+            )
             lounge = await maker.create_room(
                 "Lounge", preset="public_chat", invite=[one for one in everybody if one != maker.user_id]
             )

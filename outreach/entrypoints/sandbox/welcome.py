@@ -1,7 +1,4 @@
-"""How to join the sandbox with any client, and what to try first. Prints; besides, posts what there is to ask about.
-
-Makes the members' private rooms with the bot beforehand: many clients would encrypt a new one, which the bot declines.
-"""
+"""How to join the sandbox with any client, and what to try first. Prints; besides, posts what there is to ask about."""
 
 from __future__ import annotations
 
@@ -16,8 +13,7 @@ The sandbox is ready. It lives on this machine alone; Ctrl-C ends it and leaves 
 Matrix: {homeserver}
   Any client, as "other homeserver". Every person is in the room Lounge, moderators also in the room Moderators.
 {matrix}
-  The bot is {bot}. Each member and author has a private room with it already. If you make one yourself,
-  turn encryption off: this version cannot read encrypted rooms and declines them.
+  The bot is {bot}. Start a private chat with it; encrypted, as your client does it, or not.
 
 Mastodon: {fediverse}
   A stand-in without a login page; curl speaks to it with these tokens:
@@ -25,7 +21,7 @@ Mastodon: {fediverse}
   The bot is @{name}.
 
 Try first
-  1. As ada on Matrix, open the room with {name} and send this link to a message of erin's:
+  1. As ada on Matrix, start a private chat with {name} and send this link to a message of erin's:
      {message}
      {name} answers; go on with agree, 2, send. Then be erin: she finds a new room. Answer why, who, or no.
      After no, ada is asked what next; with moderators and send, mia and noor get a card.
@@ -42,8 +38,7 @@ Try first
 
 
 async def welcome(town: Town, narrator: Narrator) -> None:
-    """Prepare what people need, then say how to begin."""
-    await _open_private_rooms(town)
+    """Say how to begin, once there is something to ask about."""
     async with town.on_fediverse("dave") as dave, town.on_matrix("erin") as erin:
         post = await dave.post(LUNCH, language="en")
         joke = await erin.say(town.rooms.lounge, JOKE)
@@ -62,14 +57,6 @@ async def welcome(town: Town, narrator: Narrator) -> None:
         dave=town.mock.token("dave"),
     )
     narrator.line(text)
-
-
-async def _open_private_rooms(town: Town) -> None:
-    for name, part in PEOPLE.items():
-        if part != "moderator":
-            async with town.on_matrix(name) as person:
-                room = await person.dm(town.bot_id)
-                await person.see_member(room, town.bot_id)
 
 
 def _listed(rows: dict[str, str]) -> str:

@@ -5,21 +5,25 @@ A line that is no command is talk among moderators: ignored, never stored. Nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, Platform
 from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Incoming
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
+from outreach.services.counting import HourlyCount, next_hour
+from outreach.services.desk import handling
 from outreach.services.desk.approving import Approving, waiting
-from outreach.services.desk.commands import Command, ReadCommand, Unknown, Verb, outcome_of, usage
+from outreach.services.desk.commands import ABOUT_A_CASE, Command, ReadCommand, Unknown, Verb, outcome_of, usage
 from outreach.services.desk.finding import Finder, Found
+from outreach.services.desk.handling import Handling
+from outreach.services.desk.listing import Listing
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.proof import Proof
@@ -28,6 +32,10 @@ from outreach.services.desk.roster import Roster, shown
 from outreach.services.settings import Settings
 
 __all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
+
+#: What one moderator's account may say in an hour: no human writes so much.
+COMMANDS_PER_HOUR, UNKNOWN_PER_HOUR = 120, 10
+PUT_ASIDE_PER_DAY = 5
 
 #: What each verb would bring to a case, to see whether its stage allows it.
 _PROBES: dict[Verb, Input] = {
@@ -58,6 +66,8 @@ class Desk:
         if not self._roster.holds(tx, heard.sender):
             if isinstance(said, Command):
                 self._roster.turn_away(tx, heard)
+        elif self._too_often(tx, heard, said):
+            return None
         elif fault := self._proof.fault(incoming):
             self._room.answer(tx, heard, fault, who=shown(heard.sender.address))
         elif isinstance(said, Unknown):
@@ -66,6 +76,15 @@ class Desk:
             self._obey(tx, heard, said)
         return None
 
+    def _too_often(self, tx: Transaction, heard: Heard, said: Command | Unknown) -> bool:
+        """Whether one account commands more than a human does: another bot that answers ours, or one out of control."""
+        most = COMMANDS_PER_HOUR if isinstance(said, Command) else UNKNOWN_PER_HOUR
+        count = HourlyCount(self.clock).add(tx, f"desk-{type(said).__name__}", heard.sender.key, most)
+        if count == most + 1:
+            moment = next_hour(self.clock.now()).isoformat()
+            self._room.announce(tx, heard.room, "too_many_commands", who=shown(heard.sender.address), moment=moment)
+        return count > most
+
     def react(self, tx: Transaction, incoming: Incoming) -> None:
         """A reaction; an outsider's is nothing."""
         heard = self._room.heard(incoming)
@@ -73,6 +92,7 @@ class Desk:
             return
         if not self.settings.signed_only or incoming.trusted:
             self._previewing.react(tx, heard)
+            self._handling.press(tx, heard)
         elif self._previewing.confirms(tx, heard):
             self._room.announce(tx, heard.room, "confirm_in_words", who=shown(heard.sender.address))
 
@@ -86,14 +106,33 @@ class Desk:
         """A moderator signs devices with other keys than before."""
         self._roster.new_identity(tx, who)
 
+    def put_aside(self, tx: Transaction) -> None:
+        """Something was written to the bot that it cannot work; how much of it is nobody's to flood the room with."""
+        today = self.clock.now().date()
+        if self.settings.staff_room and tx.registers.count("put-aside", "*", today) < PUT_ASIDE_PER_DAY:
+            tx.registers.add_count("put-aside", "*", today, today)
+            self._room.announce(tx, "staff", "put_aside")
+
+    def room_replaced(self, tx: Transaction, room: str) -> None:
+        """A room was closed for another: said where that can be read, and to each moderator in private; once a day."""
+        today = self.clock.now().date()
+        if tx.registers.count("replaced", room, today) > 0:
+            return
+        tx.registers.add_count("replaced", room, today, today)
+        which = self._room.name_of(room)
+        self._room.announce(tx, "staff", "room_replaced", which=which)
+        for who in () if which == "community" else sorted(tx.registers.enrolled()):
+            self._room.whisper(tx, Account(Platform.MATRIX, who), "room_replaced", which=which)
+
     def first_roster(self, tx: Transaction, accounts: Sequence[Account]) -> None:
         """Who is joined when the bot first stands in the moderators' room; anybody later is enrolled by two."""
         self._roster.first(tx, accounts)
 
     def _obey(self, tx: Transaction, heard: Heard, said: Command) -> None:
         Pendings(self.clock).tidy(tx)
-        if said.verb is Verb.ENROL:
-            return self._roster.enrol(tx, heard, said)
+        general = self._general(said.verb)
+        if general is not None:
+            return general(tx, heard, said)
         found = self._finder.find(tx, heard, said)
         if said.verb is Verb.HELP:
             return self._help(tx, heard, found)
@@ -103,8 +142,27 @@ class Desk:
             return self._misused(tx, heard, said.verb)
         return self._room.answer(tx, heard, "unknown_alias", word=said.alias)
 
+    def _general(self, verb: Verb) -> Callable[[Transaction, Heard, Command], None] | None:
+        """What is about no single case."""
+        listing = self._listing
+        match verb:
+            case Verb.ENROL:
+                return self._roster.enrol
+            case Verb.CASES:
+                return listing.cases
+            case Verb.ONCALL:
+                return listing.on_call
+            case Verb.AWAY:
+                return lambda tx, heard, said: listing.away(tx, heard)
+            case _:
+                return None
+
     def _rule(self, tx: Transaction, heard: Heard, verb: Verb, found: Found) -> None:
         match verb:
+            case Verb.CASE:
+                self._listing.case(tx, heard, found.case)
+            case _ if verb in handling.VERBS:
+                self._handling.obey(tx, heard, verb, found)
             case Verb.APPROVE:
                 self._approving.approve(tx, heard, found)
             case Verb.REFUSE:
@@ -127,7 +185,8 @@ class Desk:
             self._room.about(tx, heard, found.case, letter)
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
-        verbs = [*Verb] if found is None else [verb for verb in Verb if self._fits(found.case, verb)]
+        verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
+        verbs = [verb for verb in verbs if verb is not Verb.TRANSFER or self.settings.branches]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:
@@ -136,10 +195,11 @@ class Desk:
     def _fits(self, case: Case, verb: Verb) -> bool:
         if verb in (Verb.APPROVE, Verb.REFUSE):
             return bool(waiting(case))
-        if verb not in _PROBES:
-            return True
+        if verb in (Verb.CASE, Verb.HELP):
+            return case.staff_since is not None or verb is Verb.HELP
+        said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
         try:
-            decide(case, _PROBES[verb], self.settings.policy, self.clock.now())
+            decide(case, said, self.settings.policy, self.clock.now())
         except Refusal:
             return False
         return True
@@ -168,6 +228,14 @@ class Desk:
     @property
     def _approving(self) -> Approving:
         return Approving(self.casework, self._room)
+
+    @property
+    def _handling(self) -> Handling:
+        return Handling(self.casework, self._finder, self._room)
+
+    @property
+    def _listing(self) -> Listing:
+        return Listing(self.settings, self.casework.casebook, self._finder, self._room)
 
     @property
     def _previewing(self) -> Previewing:

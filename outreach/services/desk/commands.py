@@ -13,11 +13,25 @@ from outreach.domain.inputs import Ending
 class Verb(StrEnum):
     """The commands of this version, in the order in which help shows them."""
 
+    CASES = "cases"
+    CASE = "case"
+    LOOK = "look"
+    TAKE = "take"
+    RELEASE = "release"
+    ASSIGN = "assign"
+    NOTE = "note"
     AUTHOR = "author"
     ASKER = "asker"
     APPROVE = "approve"
     REFUSE = "refuse"
+    DEFER = "defer"
+    ASSIST = "assist"
+    TRANSFER = "transfer"
+    MUTE_ASKER = "mute-asker"
     CLOSE = "close"
+    REOPEN = "reopen"
+    ONCALL = "oncall"
+    AWAY = "away"
     ENROL = "enrol"
     HELP = "help"
 
@@ -51,15 +65,33 @@ OUTCOMES = (Ending.AGREED, Ending.NO_VIOLATION, Ending.DROPPED, Ending.DECIDED, 
 
 _USAGE = MappingProxyType(
     {
+        Verb.CASES: "cases [mine|due]",
+        Verb.CASE: "case A",
+        Verb.LOOK: "look A",
+        Verb.TAKE: "take A",
+        Verb.RELEASE: "release A",
+        Verb.ASSIGN: "assign A WHO",
+        Verb.NOTE: "note A TEXT",
         Verb.AUTHOR: "author A TEXT",
         Verb.ASKER: "asker A TEXT",
         Verb.APPROVE: "approve A [TEXT]",
         Verb.REFUSE: "refuse A WHY",
+        Verb.DEFER: "defer A WHY",
+        Verb.ASSIST: "assist A [N|all|WHO]",
+        Verb.TRANSFER: "transfer A BRANCH|all",
+        Verb.MUTE_ASKER: "mute-asker A",
         Verb.CLOSE: f"close A {'|'.join(OUTCOMES)}",
+        Verb.REOPEN: "reopen A WHY",
+        Verb.ONCALL: "oncall [me|WHO]",
+        Verb.AWAY: "away",
         Verb.ENROL: "enrol WHO",
         Verb.HELP: "help",
     }
 )
+
+
+#: What a case can be the object of; the others are about the room, or about nothing yet.
+ABOUT_A_CASE = tuple(verb for verb in Verb if " A" in _USAGE[verb] or verb is Verb.HELP)
 
 
 def usage(verb: Verb, prefix: str) -> str:

@@ -52,21 +52,17 @@ class Finder:
     def may_rule(self, tx: Transaction, heard: Heard, case: Case) -> bool:
         """Whether a case stands in this room and this moderator is not its author (F30)."""
         here = self.casebook.room_for(tx, case) == heard.room and case.staff_since is not None
-        return here and not self._is_author(heard.sender, case)
+        return here and not self.is_author(heard.sender, case)
 
     def _may(self, tx: Transaction, heard: Heard, case: Case, verb: Verb) -> bool:
         if self.may_rule(tx, heard, case):
             return True
-        here = self.casebook.room_for(tx, case) == heard.room and not self._is_author(heard.sender, case)
+        here = self.casebook.room_for(tx, case) == heard.room and not self.is_author(heard.sender, case)
         return here and verb in _ABOUT_WORDS and words_shown(tx, case) != ""
 
-    def _is_author(self, who: Account, case: Case) -> bool:
+    def is_author(self, who: Account, case: Case) -> bool:
         """The author themselves, by this account or by their other one in `[[staff]]`."""
-        if case.post is None:
-            return False
-        author = case.post.author
-        both = {who.address, author.address}
-        return author.same_as(who) or any(both <= {one.matrix, one.fediverse} for one in self.settings.staff)
+        return case.post is not None and self.settings.are_one(who, case.post.author)
 
     def _load(self, tx: Transaction, case: str) -> Case | None:
         return tx.cases.load(case) if case else None

@@ -11,11 +11,12 @@ from urllib.parse import unquote
 
 from outreach.domain.identity import Account
 from outreach.domain.posts import Post
+from outreach.domain.text import LONGEST
 
 #: Whatever stands around an @ without a gap: `@x`, `x@y.z`, `@x:y`, `server/@x`.
-_AROUND_AT = re.compile(r"[\w.+=%/:-]*@[\w.+=%/:@-]*")
+_AROUND_AT = re.compile(r"(?<![\w.+=%/:-])[\w.+=%/:-]*@[\w.+=%/:@-]*")
 #: A Matrix id whose @ was left out; a time of day or a port is none.
-_MATRIX = re.compile(r"(?<![\w.:@-])(?=[\w.=+-]*[^\W\d_])[\w.=+-]+:(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_MATRIX = re.compile(r"(?<![\w.:@=+-])(?=[\w.=+-]*[^\W\d_])[\w.=+-]+:(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 #: An account's page on servers whose addresses hold no @.
 _PAGE = re.compile(r"/(?:users?|u|profiles?|people|accounts?|actors?)/\w", re.IGNORECASE)
 _LOOSE = ".:=+%-"
@@ -23,6 +24,8 @@ _LOOSE = ".:=+%-"
 
 def names_somebody(text: str, post: Post | None = None) -> bool:
     """Whether some handle-like token stands there that is not the author's, whose `post` the words are about."""
+    if len(text) > LONGEST:  # no line is that long, so these are no moderator's words as they were heard
+        return True
     words = _folded(text)
     for own in (_folded(post.link), _folded(post.uri)) if post is not None else ():
         words = words.replace(own, " ") if own else words

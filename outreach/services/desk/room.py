@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, ConversationId, Role
 from outreach.domain.letters import Audience, Letter
-from outreach.ports import Chance, Happening, Incoming
-from outreach.ports.store import Address, Outbound, Transaction
-from outreach.services.casebook import Casebook
+from outreach.ports import Chance, Happening, Incoming, Place
+from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Transaction
+from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
 
 #: Why a device keeps its key from ours: its owner has not verified it (`m.room_key.withheld`).
@@ -21,7 +21,7 @@ UNTRUSTED = ("m.unverified", "m.blacklisted")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that happened in `room`, one of "staff" and "alternate"."""
+    """Something that happened in `room`, a name out of `Settings.staff_rooms`."""
 
     incoming: Incoming
     room: str
@@ -52,23 +52,49 @@ class Room:
         closed = incoming.encrypted and not self.settings.encryption
         if incoming.sender.key in self.settings.bots or incoming.notice or closed:
             return None
-        own = {self.settings.alternate_room: "alternate", self.settings.staff_room: "staff"}
-        room = own.get(incoming.room, "") if incoming.room else ""
+        room = self.settings.staff_room_named(incoming.room)
         return Heard(incoming, room) if room else None
 
     def answer(self, tx: Transaction, heard: Heard, name: str, /, **values: str) -> None:
         """One answer that is about no case, or about none that may be named."""
         self._post(tx, heard.room, Letter(name, values), answers=heard.root)
 
+    def answer_with(self, tx: Transaction, heard: Heard, letter: Letter, lines: tuple[Enclosure, ...]) -> None:
+        """The same with letters inside, such as one line a case."""
+        self._post(tx, heard.room, letter, answers=heard.root, enclosures=lines)
+
     def announce(self, tx: Transaction, room: str, name: str, /, **values: str) -> None:
         """Words to a room by themselves."""
         self._post(tx, room, Letter(name, values))
 
-    def about(self, tx: Transaction, heard: Heard, case: Case, letter: Letter, nonce: str = "") -> None:
+    def name_of(self, room: str) -> str:
+        """Which of the rooms named in the configuration one is."""
+        return self.settings.staff_room_named(room).partition(":")[0] or "community"
+
+    def whisper(self, tx: Transaction, to: Account, name: str, /, **values: str) -> None:
+        """Words to one moderator alone, where the room may be no place for them (F18)."""
+        known = tx.conversations.of_member(to)
+        if known is None:
+            made = Conversation(ConversationId(self.chance.token()), to.platform, Role.MEMBER, to, Place())
+            known = tx.conversations.save(made)
+        row = Outbound(
+            Address(conversation=known.id), Audience.STAFF, Letter(name, values), self.chance.token(), lane=known.id
+        )
+        tx.outbox.add(row)
+
+    def about(
+        self,
+        tx: Transaction,
+        heard: Heard,
+        case: Case,
+        letter: Letter,
+        nonce: str = "",
+        enclosures: tuple[Enclosure, ...] = (),
+    ) -> None:
         """One answer about a case that this room has been shown."""
-        card = tx.registers.last_told("staff", case.id, "card")
-        below = {"staff_post": "update"} if card else {"answers": heard.root}
-        self._post(tx, heard.room, letter, case, nonce=nonce, **below)
+        card = card_in(tx, heard.room, case.id)
+        post, answers = ("update", "") if card else ("notice", heard.root)
+        self._post(tx, heard.room, letter, case, staff_post=post, answers=answers, nonce=nonce, enclosures=enclosures)
 
     def refresh(self, tx: Transaction, room: str, case: Case) -> None:
         """The card as it stands now, in place of the old one."""
@@ -84,6 +110,7 @@ class Room:
         staff_post: str = "notice",
         answers: str = "",
         nonce: str = "",
+        enclosures: tuple[Enclosure, ...] = (),
     ) -> None:
         row = Outbound(
             Address(staff=room),
@@ -94,6 +121,7 @@ class Room:
             alias=case.alias if case else "",
             stage=str(case.stage) if case else "",
             staff_post=staff_post,
+            enclosures=enclosures,
             nonce=nonce,
             answers=answers,
             urgent=True,

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, Platform
+from outreach.domain.likeness import alike, strange_letters
 from outreach.ports import Clock, Happening, Incoming
 from outreach.ports.store import Transaction
+from outreach.services.counting import HourlyCount, next_hour
 from outreach.services.desk.commands import Command, Verb, usage
 from outreach.services.desk.pending import Pending, Pendings
 from outreach.services.desk.room import Heard, Room
@@ -23,6 +25,10 @@ _STARTED, _FOUNDERS, _SHRUNK = "desk:started", "desk:founders", "desk:roster-shr
 _USER = re.compile(r"@?([^\s@:]+:[^\s@]+)")
 _DAY = timedelta(days=1)
 _KEPT = timedelta(days=7)
+_TYPED = "typed"
+
+#: So many comings and goings are announced in an hour; then the room is told once that there are more.
+ANNOUNCED_PER_HOUR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,14 @@ class Roster:
             name = "left"
             if enrolled and heard.room == "staff":
                 self._dismiss(tx, who)
+        count = HourlyCount(self.clock).add(tx, "came-or-went", heard.room, ANNOUNCED_PER_HOUR)
+        if count > ANNOUNCED_PER_HOUR:
+            if count == ANNOUNCED_PER_HOUR + 1:
+                self.room.announce(tx, heard.room, "many_come_and_go", moment=next_hour(self.clock.now()).isoformat())
+            return
         self.room.announce(tx, heard.room, name, who=shown(who))
+        if name == "joined" and (like := self._looks_like(tx, who)):
+            self.room.announce(tx, heard.room, "joined_alike", who=shown(who), like=shown(like))
 
     def _dismiss(self, tx: Transaction, who: str) -> None:
         tx.registers.dismiss(who)
@@ -85,14 +98,35 @@ class Roster:
 
     def enrol(self, tx: Transaction, heard: Heard, said: Command) -> None:
         """One moderator proposes; another who counts confirms with the same command within a day."""
-        who = _named(said, heard.incoming)
+        who = named(said.text, heard.incoming)
         if not who or f"{heard.sender.platform}:{who}" in self.settings.bots:
             return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.ENROL, self.settings.prefix))
         if who in tx.registers.enrolled():
             return self.room.answer(tx, heard, "enrolled_already", who=shown(who))
+        if self._must_be_typed_again(tx, heard, who, typed=_written(said.text) == who):
+            like, strange = self._looks_like(tx, who), ", ".join(strange_letters(who))
+            return self.room.answer(tx, heard, "enrol_alike", who=shown(who), like=shown(like), letters=strange)
         if (moment := self._counts_from(tx, heard.sender.address)) > self.clock.now():
             return self.room.answer(tx, heard, "counts_later", moment=moment.isoformat())
         return self._proposed(tx, heard, who)
+
+    def _must_be_typed_again(self, tx: Transaction, heard: Heard, who: str, *, typed: bool) -> bool:
+        """A handle that may be taken for another counts once the same moderator has typed it twice in a day (F34)."""
+        if not strange_letters(who) and not self._looks_like(tx, who):
+            return False
+        pendings, now, by = Pendings(self.clock), self.clock.now(), heard.sender.address
+        if not typed:
+            return True
+        if pendings.same(tx, (_TYPED, by, who)) is not None:
+            return False
+        pendings.put(tx, Pending(_TYPED, who, by, now.isoformat(), (now + _DAY).isoformat(), case=by))
+        return True
+
+    def _looks_like(self, tx: Transaction, who: str) -> str:
+        """The moderator, or the bot, that a handle may be taken for; "" if none."""
+        bots = (key.partition(":")[2] for key in self.settings.bots if key.startswith(Platform.MATRIX))
+        known = (*tx.registers.enrolled(), *(person.matrix for person in self.settings.staff), *sorted(bots))
+        return next((one for one in known if one and alike(one, who)), "")
 
     def _proposed(self, tx: Transaction, heard: Heard, who: str) -> None:
         pendings, now = Pendings(self.clock), self.clock.now()
@@ -151,9 +185,15 @@ def shown(who: str) -> str:
     return who.lstrip("@")
 
 
-def _named(said: Command, incoming: Incoming) -> str:
-    """The Matrix id meant: the one person mentioned, or the id written out."""
-    written = _USER.fullmatch(said.text.strip(" \n.,;"))
-    if written:
-        return f"@{written[1]}"
-    return incoming.mentions[0] if len(incoming.mentions) == 1 and said.text else ""
+def named(words: str, incoming: Incoming) -> str:
+    """The Matrix id meant: the one person mentioned, or the id written out; "" if neither."""
+    return _written(words) or _mentioned(words, incoming)
+
+
+def _written(words: str) -> str:
+    written = _USER.fullmatch(words.strip(" \n.,;"))
+    return f"@{written[1]}" if written else ""
+
+
+def _mentioned(words: str, incoming: Incoming) -> str:
+    return incoming.mentions[0] if len(incoming.mentions) == 1 and words else ""

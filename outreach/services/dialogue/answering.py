@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from outreach.domain.draft import CONFIRMABLE, Draft, Step
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Chance, Clock
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Transaction
+from outreach.services.counting import HourlyCount, next_hour
 from outreach.services.settings import Settings
 
 #: Answers to lines that are no command and belong to nothing, per person and hour (F35).
 UNPROMPTED_PER_HOUR = 3
-_HOUR = timedelta(hours=1)
+#: Lines of one person that are heard per hour at all: more is a program that answers us, or a flood.
+LINES_PER_HOUR = 60
+#: Words of self-harm are answered beyond that, too, so often.
+ALARMS_PER_HOUR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,23 @@ class Answers:
         return to if to.draft is None else tx.conversations.save(replace(to, draft=None))
 
     def may_speak_unprompted(self, tx: Transaction, to: Conversation) -> bool:
-        """Whether a line that is no command still gets help (F35); counts it."""
-        now = self.clock.now()
-        hour = f"{to.account.key}|{now:%Y-%m-%dT%H}"
-        if tx.registers.count("unprompted", hour, now.date() - timedelta(days=1)) >= UNPROMPTED_PER_HOUR:
-            return False
-        tx.registers.add_count("unprompted", hour, now.date(), (now + 2 * _HOUR).date())
-        return True
+        """Whether a line that is no command still gets help (F35); counts it. The first that gets none is told so."""
+        return self._within(tx, to, "unprompted", UNPROMPTED_PER_HOUR, "quiet_now")
+
+    def may_be_heard(self, tx: Transaction, to: Conversation) -> bool:
+        """Whether a line is heard at all; counts it. The first that is not is told so."""
+        return self._within(tx, to, "lines", LINES_PER_HOUR, "too_many_lines")
+
+    def may_raise_alarm(self, tx: Transaction, to: Conversation) -> bool:
+        """Whether words of self-harm among too many lines are still answered; counts them."""
+        return self._within(tx, to, "alarms", ALARMS_PER_HOUR, "")
+
+    def _within(self, tx: Transaction, to: Conversation, purpose: str, most: int, notice: str) -> bool:
+        """Whether something has happened no more than so often within this hour; once it has, one notice is queued."""
+        hour = HourlyCount(self.clock).add(tx, purpose, to.account.key, most)
+        if hour == most + 1 and notice:
+            self.reply(tx, to, notice, moment=next_hour(self.clock.now()).isoformat())
+        return hour <= most
 
 
 def waits_for_errand(conversation: Conversation, now: datetime) -> bool:

@@ -5,11 +5,11 @@ What a member must never learn (opt-outs, blocks, quotas of the author) is not a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from outreach.domain.asks import LABELS, LIVED, Ask, asks_on, strength_of
+from outreach.domain.asks import Ask
 from outreach.domain.draft import Draft, Step
 from outreach.domain.identity import Platform
 from outreach.domain.inputs import Concern
@@ -154,16 +154,18 @@ class Drafting:
             self.answers.ask(tx, member, replace(draft, step=Step.OLD), "old_question", post_day=post.day)
         elif draft.ask is None:
             self._menu(tx, member, draft, post)
-        elif draft.ask not in _asks_for(post):
-            asks = " ".join(sorted(_asks_for(post)))
+        elif self._never(draft):
+            self._decline(tx, member, draft)
+        elif draft.ask not in self._asks_for(post):
+            asks = " ".join(sorted(self._asks_for(post)))
             self.answers.ask(tx, member, replace(draft, ask=None, step=Step.MENU), "ask_not_here", asks=asks)
         elif draft.ask is Ask.CW and not draft.label:
             self._label_menu(tx, member, draft)
         elif (standing := self._asked_already(tx, member, draft, post)) is not None:
             self.answers.reply(tx, self.answers.drop(tx, member), "status", (standing,), now="several")
         elif has_it_already(draft.ask, post):
-            self._end(tx, member, "post_has_it", **_about(post), **_asked(draft), warning=post.warning)
-        elif draft.label in LIVED and draft.ask is Ask.CW and _new(draft, "lived"):
+            self._end(tx, member, "post_has_it", **_about(post), **self._asked(draft), warning=post.warning)
+        elif self.settings.profile.lived(draft.label) and draft.ask is Ask.CW and _new(draft, "lived"):
             self.answers.ask(tx, member, replace(draft, step=Step.LIVED), "lived_question", label=draft.label)
         else:
             self._preview(tx, member, draft, post)
@@ -172,6 +174,8 @@ class Drafting:
     def _before_looking(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         if draft.ask is None:
             self._menu(tx, member, draft, None)
+        elif self._never(draft):
+            self._decline(tx, member, draft)
         elif draft.ask is Ask.CW and not draft.label:
             self._label_menu(tx, member, draft)
         else:
@@ -200,7 +204,7 @@ class Drafting:
             case Step.LOOKING:
                 self.look_later(tx, member, draft.text)
             case Step.MENU if draft.post is not None and _names_something(said):
-                asks = " ".join(sorted(_asks_for(draft.post)))
+                asks = " ".join(sorted(self._asks_for(draft.post)))
                 self.answers.ask(tx, member, draft, "unknown_ask", word=said.words, asks=asks)
             case Step.MENU | Step.LABEL | Step.LIVED | Step.AUDIENCE | Step.OLD:
                 self.advance(tx, member, draft)
@@ -212,6 +216,29 @@ class Drafting:
                 return False
         return True
 
+    def _asks_for(self, post: Post) -> frozenset[Ask]:
+        """What this very post can fulfil: nobody can describe or hide a picture that is not there."""
+        possible = self.settings.profile.asks_on(post.platform)
+        return possible if post.media else possible - {Ask.ALT_TEXT, Ask.SENSITIVE, Ask.CAPTIONS}
+
+    def _asked(self, draft: Draft) -> dict[str, str]:
+        assert draft.ask is not None  # noqa: S101
+        strength = draft.strength or self.settings.profile.strength_of(draft.ask, draft.label)
+        return {"ask": str(draft.ask), "label": draft.label, "strength": str(strength)}
+
+    def _never(self, draft: Draft) -> bool:
+        return draft.ask is not None and self.settings.profile.never_asks(draft.ask, draft.label)
+
+    def _decline(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """The community wants nobody to be asked that: back to the question before, with a kind sentence."""
+        if draft.ask is Ask.CW and not self.settings.profile.never_asks(Ask.CW):
+            labels = " ".join(self.settings.profile.label_names)
+            open_again = replace(draft, label="", word="", step=Step.LABEL)
+            self.answers.ask(tx, member, open_again, "never_asked", ask="", label=draft.label, labels=labels)
+        else:
+            open_again = replace(draft, ask=None, label="", word="", step=Step.MENU)
+            self.answers.ask(tx, member, open_again, "never_asked", ask=str(draft.ask), label="", labels="")
+
     def _is_old(self, post: Post) -> bool:
         return date.fromisoformat(post.day) < (self.answers.clock.now() - self.settings.policy.old_post).date()
 
@@ -221,18 +248,19 @@ class Drafting:
         self.answers.ask(tx, member, replace(draft, step=Step.MENU), name, **about)
 
     def _label_menu(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
-        labels = " ".join(LABELS)
+        labels = " ".join(self.settings.profile.label_names)
         if draft.word:
             asked = replace(draft, step=Step.LABEL, word="")
-            labels = " ".join(self.renderer.nearest_labels(draft.word, self.languages(member))) or labels
+            near = self.renderer.nearest_labels(draft.word, self.languages(member))
+            labels = " ".join(label for label in near if label in labels.split()) or labels
             self.answers.ask(tx, member, asked, "unknown_label", word=draft.word, labels=labels)
         else:
             self.answers.ask(tx, member, replace(draft, step=Step.LABEL), "label_menu", labels=labels)
 
     def _preview(self, tx: Transaction, member: Conversation, draft: Draft, post: Post) -> None:
         assert draft.ask is not None  # noqa: S101
-        draft = replace(draft, strength=strength_of(draft.ask, draft.label))
-        letter = Letter("first_contact", first_contact_values(draft, post))
+        draft = replace(draft, strength=self.settings.profile.strength_of(draft.ask, draft.label))
+        letter = Letter("first_contact", first_contact_values(post, self._asked(draft)))
         tongues = of_author(post, "", self.settings, self.renderer)
         shown = Enclosure(
             "letter", Audience.RECIPIENT, letter, tongues.chain, "translation", "letter_language", sure=tongues.sure
@@ -248,7 +276,7 @@ class Drafting:
             "preview",
             (shown,),
             **_about(post),
-            **_asked(draft),
+            **self._asked(draft),
             wait=str(int(longest_wait(self.settings.policy).total_seconds())),
             audience="" if draft.audience is None else str(draft.audience),
             author_is_staff=self._staff_word(draft),
@@ -318,21 +346,9 @@ def _wished(draft: Draft, said: Reading) -> Draft:
     return draft
 
 
-def _asks_for(post: Post) -> frozenset[Ask]:
-    """What this very post can fulfil: nobody can describe or hide a picture that is not there."""
-    possible = asks_on(post.platform)
-    return possible if post.media else possible - {Ask.ALT_TEXT, Ask.SENSITIVE, Ask.CAPTIONS}
-
-
-def first_contact_values(draft: Draft, post: Post) -> dict[str, str]:
+def first_contact_values(post: Post, asked: Mapping[str, str]) -> dict[str, str]:
     """What the first letter says, the same for every reporter (T1)."""
-    return {"platform": str(post.platform), "post_day": post.day, "link": post.link, **_asked(draft)}
-
-
-def _asked(draft: Draft) -> dict[str, str]:
-    assert draft.ask is not None  # noqa: S101
-    strength = draft.strength or strength_of(draft.ask, draft.label)
-    return {"ask": str(draft.ask), "label": draft.label, "strength": str(strength)}
+    return {"platform": str(post.platform), "post_day": post.day, "link": post.link, **asked}
 
 
 def _about(post: Post) -> dict[str, str]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outreach.domain.asks import LABELS, Ask
+from outreach.domain.asks import Ask
+from outreach.domain.text import cut
 from outreach.ports import Incoming, Renderer
 
 _URL = re.compile(r"https?://[^\s<>\"]+|matrix:[^\s<>\"]+", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w@/.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/[^\s<>\"]+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@/.])[\w.-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w@/.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/[^\s<>\"]+", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@/.-])[\w.-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}»”’'\""
 
 #: Commands whose first word may be followed by something.
@@ -74,7 +75,7 @@ def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Re
 
 def _links(incoming: Incoming) -> tuple[tuple[str, ...], str]:
     found = list(incoming.links)
-    words = incoming.text
+    words = cut(incoming.text)
     for pattern in (_URL, _BARE):
         for match in pattern.findall(words):
             link = match.rstrip(_TRAILING)
@@ -85,7 +86,7 @@ def _links(incoming: Incoming) -> tuple[tuple[str, ...], str]:
 
 def _bare(link: str) -> str:
     """Query and fragment never leave (F7); a matrix.to address lives in its fragment."""
-    if "matrix.to/#" in link or link.startswith("matrix:"):
+    if "matrix.to/#" in link:
         return link.partition("?")[0]
     return re.split(r"[?#]", link, maxsplit=1)[0]
 
@@ -117,12 +118,12 @@ def _wish(words: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask
     tokens = words.split()
     if not tokens or len(tokens) > _LONGEST_WISH:
         return None, "", ""
-    for cut in range(len(tokens), 0, -1):
-        ask = renderer.ask(" ".join(tokens[:cut]), languages)
+    for end in range(len(tokens), 0, -1):
+        ask = renderer.ask(" ".join(tokens[:end]), languages)
         if ask is not None:
-            return _with_label(Ask(ask), " ".join(tokens[cut:]), renderer, languages)
+            return _with_label(Ask(ask), " ".join(tokens[end:]), renderer, languages)
     label = renderer.label(" ".join(tokens), languages)
-    return (Ask.CW, label, "") if label and label in LABELS else (None, "", " ".join(tokens))
+    return (Ask.CW, label, "") if label else (None, "", " ".join(tokens))
 
 
 def _with_label(ask: Ask, word: str, renderer: Renderer, languages: Sequence[str]) -> tuple[Ask, str, str]:
@@ -148,6 +149,6 @@ def _label_in(tokens: list[str], renderer: Renderer, languages: Sequence[str]) -
     for begin in range(len(tokens)):
         for end in range(min(len(tokens), begin + 3), begin, -1):
             label = renderer.label(" ".join(tokens[begin:end]), languages)
-            if label and label in LABELS:
+            if label:
                 return label
     return ""

@@ -3,6 +3,6 @@
 For `outreach letters lint` and the tests; never loaded by `run`.
 """
 
-from outreach.adapters.rendering.checks.faults import Fault, Known, language_faults, template_faults
+from outreach.adapters.rendering.checks.faults import Fault, Known, file_faults, language_faults, template_faults
 
-__all__ = ["Fault", "Known", "language_faults", "template_faults"]
+__all__ = ["Fault", "Known", "file_faults", "language_faults", "template_faults"]

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog as Messages
 from babel.messages.catalog import Message
 from babel.messages.plurals import get_plural
 
-from outreach.adapters.rendering.catalogs import GAP, Key, forms, key_of, plural_index
+from outreach.adapters.rendering.catalogs import GAP, Key, forms, key_of, plural_index, review_of
 from outreach.adapters.rendering.checks.expected import Expected
 from outreach.adapters.rendering.scripts import mixed_words, strangers
 from outreach.adapters.rendering.vocabulary import CONTEXT
@@ -21,7 +21,6 @@ from outreach.adapters.rendering.vocabulary import CONTEXT
 COUNTS = (0, 1, 2, 3, 5, 11, 12, 21, 22, 25, 101, 111)
 _MANY = 250
 
-_REVIEW = re.compile(r"unreviewed|reviewed: .+, \d{4}-\d\d-\d\d")
 _AT = re.compile(r"(?:^|[^\w\u2060])[@\uff20\ufe6b]\w")
 _LIVE = re.compile(r"[#\uff03\ufe5f]|://|www\.|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -61,7 +60,7 @@ def unfinished(messages: Messages) -> Iterator[str]:
 def stateless(messages: Messages) -> Iterator[str]:
     """Entries that do not say whether somebody has reviewed them."""
     for message in messages:
-        if message.id and not _REVIEW.fullmatch(message.user_comments[0] if message.user_comments else ""):
+        if message.id and not review_of(message):
             yield f"“{short(ids(message)[0])}” has no review state, such as “unreviewed”"
 
 

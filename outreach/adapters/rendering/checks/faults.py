@@ -78,28 +78,38 @@ def _broken(path: str, error: Exception) -> str:
 
 def language_faults(letters: Letters, locales: Path, language: str, known: Known) -> Iterator[Fault]:
     """Everything wrong with one language, each line beginning with its code."""
-    for fault in _language_faults(letters, locales, language, known):
-        yield Fault(f"{language}: {fault.text}", fault.unfinished)
+    for faults in (file_faults, letter_faults):
+        for fault in faults(letters, locales, language, known):
+            yield Fault(f"{language}: {fault.text}", fault.unfinished)
 
 
-def _language_faults(letters: Letters, locales: Path, language: str, known: Known) -> Iterator[Fault]:
+def file_faults(letters: Letters, locales: Path, language: str, known: Known) -> Iterator[Fault]:
+    """What is wrong in the files of a language; English has no catalog."""
     try:
         expected = Expected.read(locales, language)
     except BadExpectations as error:
         yield Fault(str(error))
         return
     messages = None if language == SOURCE else read_file(path_of(locales, language), language)
-    readable = [(audience, name) for audience, name in _every_letter() if _readable(letters, audience, name)]
-    whole = [(audience, name) for audience, name in readable if letters.complete(audience, name, language)]
     if messages is not None:
         yield from (Fault(text, unfinished=True) for text in catalog_.unfinished(messages))
-    yield from _in_english([f"{audience}/{name}" for audience, name in readable if (audience, name) not in whole])
+    whole = _whole(letters, language)
+    yield from _in_english([f"{a}/{n}" for a, n in _readable(letters) if (a, n) not in whole])
     yield from (Fault(f"checks.toml: {gap}", unfinished=True) for gap in expected.gaps())
     if messages is not None:
         for text in (*catalog_.steps(messages, known.asked), *catalog_.stateless(messages)):
             yield Fault(text, unfinished=True)
         yield from map(Fault, catalog_.faults(messages, language, expected))
         yield from map(Fault, words.faults(letters, messages, letters.catalog(language)))
+
+
+def letter_faults(letters: Letters, locales: Path, language: str, known: Known) -> Iterator[Fault]:
+    """What is wrong in the letters of a language, as people would read them; a bad file is `file_faults`' to tell."""
+    try:
+        expected = Expected.read(locales, language)
+    except BadExpectations:
+        return
+    whole = _whole(letters, language)
     yield from (Fault(text) for text in wording.faults(letters, language, whole, expected, known.guesser))
 
 
@@ -109,15 +119,16 @@ def _in_english(names: Sequence[str]) -> Iterator[Fault]:
         yield Fault(f"{len(names)} letters go out in English: {', '.join(names[:_NAMED])}{more}", unfinished=True)
 
 
-def _every_letter() -> Iterator[tuple[Audience, str]]:
-    """Those first that reach people unasked."""
-    order = (Audience.RECIPIENT, Audience.MEMBER, Audience.STAFF)
-    return ((audience, name) for audience in order for name in LETTERS[audience])
+def _whole(letters: Letters, language: str) -> list[tuple[Audience, str]]:
+    return [each for each in _readable(letters) if letters.complete(*each, language)]
 
 
-def _readable(letters: Letters, audience: Audience, name: str) -> bool:
-    try:
-        letters.needs(audience, name)
-    except (BadTemplate, TemplateError):
-        return False
-    return True
+def _readable(letters: Letters) -> Iterator[tuple[Audience, str]]:
+    """Letters whose templates can be read; those first that reach people unasked."""
+    order = sorted(LETTERS, key=lambda each: each is not Audience.RECIPIENT)
+    for audience, name in ((each, name) for each in order for name in LETTERS[each]):
+        try:
+            letters.needs(audience, name)
+        except (BadTemplate, TemplateError):
+            continue
+        yield audience, name

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from outreach.adapters.rendering import Letters
 from outreach.adapters.rendering.checks.catalog import short
@@ -18,7 +19,7 @@ from outreach.adapters.rendering.languages import Guesser
 from outreach.adapters.rendering.samples import variants, worst
 from outreach.adapters.rendering.scripts import letters_of
 from outreach.adapters.rendering.vocabulary import COMMANDS, NUMBERS, folded, synonyms
-from outreach.domain.asks import LIVED, Strength
+from outreach.domain.asks import Strength
 from outreach.domain.letters import Audience, Letter
 
 OUTSIDE = (Audience.MEMBER, Audience.RECIPIENT)
@@ -60,8 +61,9 @@ class Said:
 
 def everything(letters: Letters, language: str, whole: Sequence[tuple[Audience, str]]) -> tuple[Said, ...]:
     """Every variant of these letters, the worst values last."""
+    fold = cache(folded)  # many variants say the same
     return tuple(
-        Said(audience, letter, rendered.text, rendered.subject, folded(rendered.text), number < 0)
+        Said(audience, letter, rendered.text, rendered.subject, fold(rendered.text), number < 0)
         for audience, name in whole
         for number, letter in (*enumerate(variants(audience, name)), (-1, worst(audience, name)))
         for rendered in (letters.render(audience, letter, [language]),)
@@ -77,7 +79,8 @@ def faults(
     lived = synonyms(letters.catalog(language), COMMANDS["mine"])[0]
     told: set[tuple[str, str]] = set()
     for each in said:
-        for fault in _of_one(each, language, expected, shown, lived):
+        mine = lived if letters.profile.lived(each.letter.values.get("label", "")) else ""
+        for fault in (*_of_one(each, language, expected, shown), *_offers_mine(each, language, lived, mine)):
             if (each.name, fault) not in told:
                 told.add((each.name, fault))
                 yield f"{each.name} {fault}"
@@ -89,7 +92,7 @@ def _shown(letters: Letters, language: str) -> tuple[str, ...]:
     return tuple(word for words in meanings for word in synonyms(letters.catalog(language), words))
 
 
-def _of_one(each: Said, language: str, expected: Expected, shown: tuple[str, ...], lived: str) -> Iterator[str]:
+def _of_one(each: Said, language: str, expected: Expected, shown: tuple[str, ...]) -> Iterator[str]:
     yield from _harmless(each)
     yield from _tone(each, expected)
     if each.letter.name in ONE_POST and (long := length(each.text) + HANDLE) > LIMIT:
@@ -100,9 +103,13 @@ def _of_one(each: Said, language: str, expected: Expected, shown: tuple[str, ...
         yield from _first_line(each)
         if each.letter.name not in SILENT and not any(shows(language, word, each.folded) for word in shown):
             yield "shows no word that people may write"
+
+
+def _offers_mine(each: Said, language: str, lived: str, mine: str) -> Iterator[str]:
+    """The word for one's own life stands where the profile marks the label, and nowhere else."""
     if each.letter.name == "first_contact":
         offers = shows(language, lived, each.folded)
-        if offers != (each.letter.values["label"] in LIVED):
+        if offers != bool(mine):
             yield f"({_choice(each)}) {'offers' if offers else 'does not offer'} “{lived}”"
 
 

@@ -21,11 +21,11 @@ from outreach.adapters.rendering.vocabulary import (
     ASKS,
     COMMANDS,
     CONTEXT,
-    LABELS,
     NUMBERS,
     Vocabulary,
     folded,
     synonyms,
+    words_of,
 )
 
 _FEWEST_STOP_WORDS = 15
@@ -40,7 +40,7 @@ _OFFER = re.compile(
 
 def faults(letters: Letters, messages: Messages, catalog: Catalog) -> Iterator[str]:
     """Everything wrong with the word lists that have been translated."""
-    for meanings in ({**COMMANDS, **NUMBERS}, LABELS, ASKS):
+    for meanings in ({**COMMANDS, **NUMBERS}, words_of(letters.profile), ASKS):
         yield from _twice(catalog, meanings)
     yield from _round_trip(catalog)
     yield from _names(letters, catalog)
@@ -62,8 +62,12 @@ def _translated(catalog: Catalog, words: str) -> tuple[str, ...]:
 
 def _names(letters: Letters, catalog: Catalog) -> Iterator[str]:
     """The names that letters print are understood when somebody writes them back."""
-    for group, lists, read in (("label", LABELS, letters.label), ("ask", ASKS, letters.ask)):
-        for value, name in GROUPS[group].items():
+    labels = {name: str(label.name) for name, label in letters.profile.labels.items()}
+    for group, called, lists, read in (
+        ("label", labels, words_of(letters.profile), letters.label),
+        ("ask", GROUPS["ask"], ASKS, letters.ask),
+    ):
+        for value, name in called.items():
             known = catalog.has([(f"{group} name", name), (CONTEXT, lists[value])])
             said = catalog.say(f"{group} name", name)
             if known and read(said, [catalog.language]) != value:
@@ -112,7 +116,7 @@ def _round_trip(catalog: Catalog) -> Iterator[str]:
     words = Vocabulary(catalog)
     for meanings, find in (
         ({**COMMANDS, **NUMBERS}, words.command),
-        (LABELS, words.label),
+        (words_of(catalog.profile) if catalog.profile else {}, words.label),
         (ASKS, words.ask),
     ):
         for name, listed in meanings.items():

@@ -1,6 +1,6 @@
 """What a Matrix user can do with their token, one request each.
 
-No encryption, and no wisdom: what the server refuses is raised as `Refused`. Sees nothing by itself.
+Seals nothing, and has no wisdom: what the server refuses is raised as `Refused`. Sees nothing by itself.
 """
 
 import itertools
@@ -14,6 +14,7 @@ from outreach.entrypoints.sandbox.people.http import Caller
 Json = dict[str, Any]
 Query = Mapping[str, str | int]
 _V3 = "/_matrix/client/v3"
+_SECRET: Json = {"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
 class MatrixActs:
@@ -66,9 +67,10 @@ class MatrixActs:
 
     # --- rooms
 
-    async def dm(self, user: str) -> str:
+    async def dm(self, user: str, *, encrypted: bool = False) -> str:
         """A new private room with `user` invited, marked as direct on both sides, as a client makes it."""
-        body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+        body: Json = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+        body |= {"initial_state": [_SECRET]} if encrypted else {}
         room = str((await self._caller.call("POST", _V3 + "/createRoom", body))["room_id"])
         me = quote(self.user_id, safe="")
         await self._caller.call("PUT", f"{_V3}/user/{me}/account_data/m.direct", {user: [room]})
@@ -88,8 +90,7 @@ class MatrixActs:
         """`power_levels` overrides keys of that event; in version 12 its `users` may not name the creator."""
         body: Json = {"preset": preset, "invite": list(invite), **more}
         if encrypted:
-            secret = {"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
-            body["initial_state"] = [*body.get("initial_state", []), secret]
+            body["initial_state"] = [*body.get("initial_state", []), _SECRET]
         optional = {"name": name, "power_level_content_override": power_levels, "room_version": version}
         body |= {key: value for key, value in optional.items() if value is not None}
         return str((await self._caller.call("POST", _V3 + "/createRoom", body))["room_id"])
@@ -131,6 +132,11 @@ class MatrixActs:
 
     async def members(self, room: str) -> set[str]:
         return set((await self._room("GET", room, "joined_members"))["joined"])
+
+    async def present(self, room: str) -> set[str]:
+        """Who is in the room or invited to it."""
+        found = (await self._room("GET", room, "members", None, {"not_membership": "leave"}))["chunk"]
+        return {one["state_key"] for one in found if one["content"].get("membership") in ("join", "invite")}
 
     async def event(self, room: str, event: str) -> Json:
         found: Json = await self._room("GET", room, f"event/{quote(event, safe='')}")

@@ -1,11 +1,13 @@
 """One Matrix user's long poll, turned into a transcript.
 
-Follows joined rooms and invitations. Sends nothing, decrypts nothing, fills no gaps: the filter asks for a
-thousand events a room, ten times what any story here needs.
+Follows joined rooms and invitations. A sealed event stands in the transcript from when it could be opened; until then
+it is in `sealed`. Says nothing, fills no gaps: the filter asks for a thousand events a room, ten times what any story
+here needs.
 """
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +15,14 @@ from typing import Any
 import aiohttp
 
 from outreach.entrypoints.sandbox.people.http import Caller, Refused
+from outreach.entrypoints.sandbox.people.matrix_device import MatrixDevice
 from outreach.entrypoints.sandbox.people.transcript import Transcript
 
 _ROOMS = {"timeline": {"limit": 1000}, "ephemeral": {"types": []}}
 _FILTER = json.dumps({"presence": {"types": []}, "room": _ROOMS})
 _POLL_MS = 30_000
 _RETRY_SECONDS = 0.05
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Happening:
     content: dict[str, Any]
     state_key: str | None = None
     redacts: str | None = None
+    was_sealed: bool = False
 
     @property
     def text(self) -> str:
@@ -60,63 +65,95 @@ class MatrixSync:
     caller: Caller
     user_id: str
     transcript: Transcript[Happening]
+    device: MatrixDevice | None = None
     joined: set[str] = field(default_factory=set)
     invited: set[str] = field(default_factory=set)
+    sealed: dict[str, tuple[str, Json]] = field(default_factory=dict)
+    _arrived: deque[tuple[str, Json]] = field(default_factory=deque)
 
     async def follow(self, started: asyncio.Event) -> None:
-        """Until cancelled. A dead server is waited for; a refused token ends it, and every waiter is told."""
+        """Until cancelled. A dead server is waited for; of anything else, such as a refused token, waiters are told."""
         since: str | None = None
         while True:
             try:
+                await self._settle()
+                if since:
+                    started.set()
                 answer = await self._poll(since)
-            except (aiohttp.ClientError, TimeoutError):
-                await asyncio.sleep(_RETRY_SECONDS)
-                continue
-            except Refused as refusal:
-                if refusal.status >= 500:
+            except Exception as error:
+                if _is_passing(error):
                     await asyncio.sleep(_RETRY_SECONDS)
                     continue
-                self.transcript.fail(refusal)
+                self.transcript.fail(error)
                 started.set()
                 return
             since = answer["next_batch"]
-            self._read(answer.get("rooms", {}))
-            started.set()
+            if self.device is not None:
+                self.device.absorb(answer)
+            self._take(answer.get("rooms", {}))
 
-    async def _poll(self, since: str | None) -> dict[str, Any]:
+    async def _poll(self, since: str | None) -> Json:
         query: dict[str, str | int] = {"filter": _FILTER, "timeout": _POLL_MS if since else 0}
         if since:
             query["since"] = since
-        answer: dict[str, Any] = await self.caller.call("GET", "/_matrix/client/v3/sync", query=query)
+        answer: Json = await self.caller.call("GET", "/_matrix/client/v3/sync", query=query)
         return answer
 
-    def _read(self, rooms: dict[str, Any]) -> None:
-        invites: dict[str, Any] = rooms.get("invite", {})
-        joins: dict[str, Any] = rooms.get("join", {})
-        leaves: dict[str, Any] = rooms.get("leave", {})
+    def _take(self, rooms: Json) -> None:
+        invites: Json = rooms.get("invite", {})
+        joins: Json = rooms.get("join", {})
+        leaves: Json = rooms.get("leave", {})
         self.joined = (self.joined | joins.keys()) - leaves.keys()
         self.invited = (self.invited | invites.keys()) - joins.keys() - leaves.keys()
         for room, found in invites.items():
-            self._add(room, self._own_invitation(found["invite_state"]["events"]))
+            self._arrived += [(room, one) for one in self._own_invitation(found["invite_state"]["events"])]
         for room, found in [*joins.items(), *leaves.items()]:
-            self._add(room, found.get("timeline", {}).get("events", []))
+            self._arrived += [(room, one) for one in found.get("timeline", {}).get("events", [])]
 
-    def _own_invitation(self, stripped: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _own_invitation(self, stripped: list[Json]) -> Iterator[Json]:
         for event in stripped:
             if event["type"] == "m.room.member" and event["state_key"] == self.user_id:
                 yield event
 
-    def _add(self, room: str, events: Any) -> None:
-        for event in events:
-            content = event.get("content", {})
-            self.transcript.add(
-                Happening(
-                    room=room,
-                    sender=event["sender"],
-                    id=event.get("event_id", ""),
-                    type=event["type"],
-                    content=content,
-                    state_key=event.get("state_key"),
-                    redacts=content.get("redacts", event.get("redacts")),
-                )
+    async def _settle(self) -> None:
+        """Whatever came is taken once; where a server dies in the middle, the rest is taken when it is back."""
+        for name, (room, event) in list(self.sealed.items()):
+            if (opened := await self.opened(room, event)) is not None:
+                del self.sealed[name]
+                self._add(room, opened, was_sealed=True)
+        while self._arrived:
+            room, event = self._arrived[0]
+            opened = await self.opened(room, event)
+            self._arrived.popleft()
+            if opened is None:
+                self.sealed[event["event_id"]] = room, event
+            else:
+                self._add(room, opened, was_sealed=opened is not event)
+        if self.device is not None:
+            await self.device.tend(self.caller)
+
+    async def opened(self, room: str, event: Json) -> Json | None:
+        """The event as it was said; None where it is sealed and stays so."""
+        if event["type"] != "m.room.encrypted" or not event["content"] or "state_key" in event:
+            return event
+        return None if self.device is None else await self.device.open(self.caller, room, event)
+
+    def _add(self, room: str, event: Json, *, was_sealed: bool) -> None:
+        content = event.get("content", {})
+        self.transcript.add(
+            Happening(
+                room=room,
+                sender=event["sender"],
+                id=event.get("event_id", ""),
+                type=event["type"],
+                content=content,
+                state_key=event.get("state_key"),
+                redacts=content.get("redacts", event.get("redacts")),
+                was_sealed=was_sealed,
             )
+        )
+
+
+def _is_passing(error: Exception) -> bool:
+    """A server that is dead, or says that it is ill."""
+    return isinstance(error, aiohttp.ClientError | TimeoutError) or (isinstance(error, Refused) and error.status >= 500)

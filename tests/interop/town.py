@@ -1,0 +1,85 @@
+"""The community of the stories with current clients in it; one of these people is a moderator from the start."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from msgspec import structs
+
+from outreach.config import Secret
+from tests.interop.human import Human, Sight
+from tests.town import Town
+
+
+class InteropTown(Town):
+    """`noor` is in the staff room before the bot first starts, and thereby enrolled."""
+
+    noor: Human
+
+    async def start(self) -> None:
+        """At the first time she has to be there before the bot is."""
+        if not hasattr(self, "noor"):
+            self.noor = await self.human("noor")
+            await self.mia.invite(self.staff_room, self.noor.user_id)
+            await self.noor.join(self.staff_room)
+        await super().start()
+
+    async def human(self, name: str) -> Human:
+        """Somebody with a current client, in the community's room."""
+        human = Human(self.synapse.url, await self.synapse.register(f"{name}{self.suffix}"))
+        await self._stack.enter_async_context(human)
+        await human.order("join", room=self.lounge)
+        return human
+
+    async def device(self, human: Human) -> Human:
+        """One more device of somebody, given their recovery key. What was said before it was there it cannot read."""
+        account = await self.synapse.log_in(human.account)
+        device = await self._stack.enter_async_context(Human(self.synapse.url, account, recovery=human.recovery))
+        device.taken.update(device.sights)
+        return device
+
+    async def start_elsewhere(self, folder: Path, *, as_new_device: bool) -> None:
+        """A bot that was stopped starts again where its files were carried to; perhaps logged in anew."""
+        self.folder = Path(shutil.move(self.folder, folder))
+        if as_new_device:
+            self.bot = await self.synapse.log_in(self.bot)
+            self.secrets = structs.replace(self.secrets, matrix_token=Secret(self.bot.access_token))
+        self.config = self.write_config()
+        await self.start()
+
+
+@dataclass
+class Chat:
+    """A human's talk with the bot in one room. Whatever the bot says has to be clear: sealed, read, and no shield."""
+
+    town: InteropTown
+    human: Human
+    room: str = ""
+    read: set[str] = field(default_factory=set)
+
+    async def open(self) -> None:
+        """As a client starts a private chat; the bot comes in."""
+        self.room = await self.human.dm(self.town.bot.user_id)
+        await self.town.turn()
+
+    async def enter(self) -> None:
+        """Accept the bot's invitation, which must be there."""
+        shared = self.town.shared_rooms()
+        (self.room,) = {room for room, what in self.human.rooms.items() if what == "invite" and room not in shared}
+        await self.human.join(self.room)
+
+    async def say(self, text: str, *, thread: str | None = None, reply: str | None = None) -> Sight:
+        """One line, and the bot's answer to it."""
+        await self.human.say(self.room, text, thread=thread, reply=reply)
+        await self.town.turn()
+        return await self.hear()
+
+    async def hear(self, text: str = "", human: Human | None = None) -> Sight:
+        """The bot's next message here that holds the text."""
+        heard = await (human or self.human).hear(
+            lambda one: one.failure is not None or text in one.text, sender=self.town.bot.user_id, room=self.room
+        )
+        assert heard.clear, heard
+        return heard
