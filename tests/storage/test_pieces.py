@@ -28,10 +28,6 @@ def names(tx: Transaction, source: str = "matrix") -> list[str]:
     return sorted(piece.name for piece in tx.pieces.all(source))
 
 
-def lines(tx: Transaction) -> list[Line]:
-    return [line for line in tx.inbox.lines() if isinstance(line, Line)]
-
-
 def test_pieces_are_put_replaced_and_taken_away(place: Shelf) -> None:
     place.database.run(lambda tx: tx.pieces.save("matrix", [KEY, OTHER]))
     place.database.run(lambda tx: tx.pieces.save("matrix", [replace(KEY, body=b"newer"), replace(OTHER, body=None)]))
