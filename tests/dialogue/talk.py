@@ -70,6 +70,11 @@ class People:
         name = f"{name}{self._number}"
         return OnFediverse(self.town, name, await self.town.add_fediverse(name, **traits))
 
+    async def old_client(self, name: str) -> OnMatrix:
+        """Somebody on Matrix whose client cannot encrypt: it writes, and is answered, in the plain."""
+        name = f"{name}{self._number}"
+        return OnMatrix(self.town, name, await self.town.add_matrix(name, old=True))
+
     async def matrix(self, name: str) -> OnMatrix:
         """Somebody on Matrix."""
         found = await self.on("matrix", name)

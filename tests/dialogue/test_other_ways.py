@@ -9,6 +9,7 @@ import pytest
 
 from outreach.domain.letters import Audience
 from tests.dialogue.talk import Community, People, ask, begins, letter, publish, released, request, same, silent
+from tests.town.actors import OnMatrix
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -43,7 +44,7 @@ async def test_rooms_that_are_not_ours(town: Community, people: People) -> None:
     sealed = await gus.person.create_room("sealed", invite=[town.bot.user_id], encrypted=True, is_direct=True)
     await town.turn()
     await town.turn()
-    assert town.bot.user_id not in await gus.person.members(sealed)
+    assert town.bot.user_id in await gus.person.members(sealed), "an encrypted chat is as good as any"
     open_room = await gus.person.create_room("party", invite=[town.bot.user_id])
     await town.turn()
     await town.turn()
@@ -66,7 +67,9 @@ async def test_forget_me_mid_case(town: Community, people: People, platform: str
     await dave.say("I like it so", reply=True)
     await town.wait(days=6)
     assert await ada.heard() == []
-    (anew,) = await ada.say("hello?")  # in the same room or as a new message: they start anew
+    if isinstance(ada, OnMatrix):
+        ada.room = ""  # the encrypted chat was left with its keys
+    (anew,) = await ada.say("hello?")  # they start anew
     assert begins(town, anew, "help")
     assert begins(town, (await ada.say((await publish(dave, "soup"))[0]))[0], "notice")
     (nothing,) = await ada.say("forget me")

@@ -37,7 +37,7 @@ async def served(people: People, name: str = "norm") -> bool:
 
 
 async def test_events_of_any_shape(town: Community, people: People) -> None:
-    eve = await people.matrix("eve")
+    eve = await people.old_client("eve")
     await eve.say("help")
     taken = 0
     for name, raw in EVENTS.items():
@@ -53,7 +53,7 @@ async def test_events_of_any_shape(town: Community, people: People) -> None:
 
 
 async def test_words_of_any_kind(town: Community, people: People) -> None:
-    eve = await people.matrix("eve")
+    eve = await people.old_client("eve")
     await eve.say("status")
     for text in TEXTS.values():
         await put(eve, "m.room.message", {"msgtype": "m.text", "body": text.encode("utf-8", "replace").decode()})
@@ -88,7 +88,7 @@ async def test_bots_that_answer_each_other(town: Community, people: People) -> N
 
 
 async def test_too_many_lines_but_words_of_self_harm_are_heard(town: Community, people: People) -> None:
-    eve = await people.matrix("eve")
+    eve = await people.old_client("eve")
     await eve.say("help")
     for n in range(LINES_PER_HOUR + 2):
         await put(eve, "m.room.message", {"msgtype": "m.text", "body": f"help{' ' * n}"})

@@ -14,7 +14,7 @@ from outreach.entrypoints.sandbox.people import FediversePerson, Happening, Matr
 from outreach.entrypoints.sandbox.town import BOT
 
 #: How long any step may take. One of them takes a second or two; a slow machine more.
-WITHIN = 20.0
+WITHIN = 30.0
 
 
 class Voice(Protocol):
