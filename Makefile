@@ -39,8 +39,9 @@ system: ## Debian packages that some tests need, where they may be installed
 bench: $(READY) ## measure against floors in the same run
 	$(BIN)/python -m tests.bench
 
-locales: $(READY) ## extract and update the catalogs
+locales: $(READY) ## extract, update and check the catalogs
 	$(BIN)/python -m outreach.adapters.rendering.upkeep templates locales
+	$(BIN)/outreach letters lint
 
 lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \

@@ -53,7 +53,7 @@ def test_every_letter_is_cut_well(speaking: Callable[[str], Letters], language: 
             for letter in (sample(audience, name), worst(audience, name)):
                 rendered = letters.render(audience, letter, [language])
                 most = max(most, check(rendered.text, rendered.subject))
-    assert most > 1
+    assert most > 1, "the test sees letters that are cut"
 
 
 def test_a_language_far_longer_than_english_is_cut_well(tmp_path_factory: pytest.TempPathFactory) -> None:

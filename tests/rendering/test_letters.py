@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from gettext import NullTranslations
 from pathlib import Path
@@ -190,3 +192,10 @@ def test_handles_keep_their_direction_in_right_to_left_letters(copies: tuple[Pat
     text = Templates(copies[0], "UTC").render(Audience.MEMBER, "menu", values, catalog)
     assert "\u2068dave@\u2060loser.example\u2069" in text
     assert "\u2068" not in make().render(Audience.MEMBER, sample(Audience.MEMBER, "menu"), ["de"]).text
+
+
+def test_no_blank_follows_a_full_stop_that_holds_one(speaking: Callable[[str], Letters]) -> None:
+    text = speaking("zh_Hans").render(Audience.RECIPIENT, sample(Audience.RECIPIENT, "first_contact"), ["zh"]).text
+    assert "？这样" in text and not re.search("[。！？；：，、] ", text)
+    german = speaking("de").render(Audience.RECIPIENT, sample(Audience.RECIPIENT, "first_contact"), ["de"]).text
+    assert ". Sicher" in german or "? " in german

@@ -167,3 +167,30 @@ def test_english_offers_many_words(letters: Letters, known: Known) -> None:
     assert offered(letters, "Reply yes, human or cancel.") == {"yes", "human", "cancel"}
     assert offered(letters, "Shall I go on?") == set()
     assert re.search("agree", letters.render(Audience.MEMBER, Letter("notice"), ["en"]).text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seen"),
+    [
+        ("'\\beinverstanden'", "'(einverstanden'", "de/checks.toml: agree: “(einverstanden” is no expression"),
+        ("agree = [", "agre = [", "unknown field `agre`"),
+        ("agree = [", "agree = [7,", "de/checks.toml: Expected `str`"),
+        ("[modality]", "[modality", "de/checks.toml: "),
+    ],
+)
+def test_a_mistake_in_what_is_expected_is_named(
+    letters: Letters, known: Known, copies: tuple[Path, Path], before: str, after: str, seen: str
+) -> None:
+    spoil(copies[1] / "de" / "checks.toml", before, after)
+    (fault,) = language_faults(letters, copies[1], "de", known)
+    assert seen in fault.text
+
+
+def test_an_unfinished_expectation_is_told(letters: Letters, known: Known, copies: tuple[Path, Path]) -> None:
+    path = copies[1] / "de" / "checks.toml"
+    path.write_text("# nothing yet\n", "utf-8")
+    found = [fault for fault in file_faults(letters, copies[1], "de", known) if fault.unfinished]
+    assert [fault.text for fault in found] == [
+        "checks.toml: agree is empty",
+        *(f"checks.toml: modality.{each} needs two pieces of text at least" for each in ("may", "should", "shall")),
+    ]

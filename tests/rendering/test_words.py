@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
+
 import pytest
+from babel import Locale
 
 from outreach.adapters.rendering import Letters
-from outreach.adapters.rendering.vocabulary import ASKS, COMMANDS, NUMBERS, synonyms
+from outreach.adapters.rendering.catalogs import Catalog, Key
+from outreach.adapters.rendering.languages import STOP_WORDS, Guesser
+from outreach.adapters.rendering.vocabulary import ASKS, COMMANDS, CONTEXT, NUMBERS, folded, synonyms
 from outreach.domain.asks import Ask
 from tests.rendering.conftest import LANGUAGES, PROFILE
 
@@ -147,3 +152,29 @@ def test_supports() -> None:
         "..": None,
     }
     assert {code: letters.supports(code) for code in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Я просто хотела спросить, можно ли добавить предупреждение", None),
+        ("请问可以给这篇嘟文加上内容警告吗", "zh_Hans"),
+        ("請問可以給這篇貼文加上內容警告嗎", "zh_Hant"),
+        ("この投稿に警告を付けてもらえますか", "ja"),
+        ("你好", None),
+        ("이 글에 경고를 달아 주실 수 있나요", "ko"),
+        ("ช่วยใส่คำเตือนให้โพสต์นี้ได้ไหม", "th"),
+        ("Você poderia pedir para a pessoa colocar um aviso, por favor, porque isso não é bom para mim", "pt_BR"),
+    ],
+)
+def test_languages_are_told_by_script_then_by_words(text: str, language: str | None) -> None:
+    """Of languages that are held with words to tell them by; a script alone is enough where no other has it."""
+    names = ("en", "de", "fr", "pt_BR", "zh_Hans", "zh_Hant", "ja", "ko", "th")
+    words = {"pt_BR": "você, poderia, para, não, isso, porque, um, uma, por, favor, mim, e, é, com"}
+    guesser = Guesser([_speaking(name, words.get(name, "x, y, z")) for name in names])
+    assert guesser.of(folded(text)) == language
+
+
+def _speaking(language: str, words: str) -> Catalog:
+    own: dict[Key, str] = {(CONTEXT, STOP_WORDS): words}
+    return Catalog(language, Locale.parse(language), NullTranslations(), frozenset(own), own=own)

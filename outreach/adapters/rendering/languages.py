@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from outreach.adapters.rendering.catalogs import Catalog
-from outreach.adapters.rendering.scripts import base, spaced, written_in
+from outreach.adapters.rendering.scripts import base, script_alone, written_in
 from outreach.adapters.rendering.vocabulary import CONTEXT, synonyms
 
 #: Every language outreach is being written in: the folders of `locales/`, as CLDR writes them (requirements, 4.1).
@@ -161,7 +161,7 @@ class Guesser:
     def of(self, folded: str) -> str | None:
         """The language of a folded text."""
         near = [language for language in self._words if written_in(language, folded)]
-        if near and not spaced(near[0]):
+        if near and script_alone(near[0]):
             return near[0] if len(near) == 1 else None
         said = folded.split()
         if len(said) < _FEWEST:

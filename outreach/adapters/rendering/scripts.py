@@ -50,6 +50,11 @@ def spaced(language: str) -> bool:
     return base(language) not in UNSPACED
 
 
+def script_alone(language: str) -> bool:
+    """Whether the script tells the language, but for the two ways to write Chinese."""
+    return _OWN.get(base(language), _CYRILLIC) != _CYRILLIC
+
+
 def letters_of(language: str, text: str) -> tuple[int, int]:
     """How many letters of a text are of the language's own script, and how many there are."""
     own = regex.findall(rf"[{_OWN.get(base(language), _LATIN)}]", text)
@@ -61,7 +66,7 @@ def written_in(language: str, text: str) -> bool:
     own, letters = letters_of(language, text)
     if letters == 0 or own < _MOST * letters or strangers(language, text):
         return False
-    return spaced(language) or (own >= _FEWEST and _decided(language, text))
+    return not script_alone(language) or (own >= _FEWEST and _decided(language, text))
 
 
 def _decided(language: str, text: str) -> bool:

@@ -22,6 +22,7 @@ from outreach.adapters.rendering.messages import needed_by
 from outreach.adapters.rendering.names import SUBJECTS
 from outreach.adapters.rendering.plain import bare, canonical, one_line, plain
 from outreach.adapters.rendering.policy_texts import used_in
+from outreach.adapters.rendering.scripts import base
 from outreach.domain.letters import AMBIENT, LETTERS, Audience, Letter
 from outreach.domain.parts import check_parts
 
@@ -47,6 +48,9 @@ BUILT_OF: Mapping[str, tuple[str, ...]] = {
     "appeal_decided": ("appeal_result", "redress"),
 }
 
+#: Languages whose full stops hold their own blank.
+WIDE = frozenset({"ja", "zh"})
+_AFTER_WIDE = re.compile("(?<=[。！？；：，、）」』]) (?=\\S)")
 _GAPS = re.compile(r"\n{3,}")
 _STATEMENT = re.compile(r"(?m)^% (.*)\n")
 
@@ -123,6 +127,8 @@ class Templates:
         if catalog.locale.text_direction == "rtl":
             safe |= {key: _isolated(safe[key]) for key in ISOLATED & safe.keys()}
         text = self._letter(audience, name).template.render(safe | {CATALOG: catalog, ZONE: self._zone})
+        if base(catalog.language) in WIDE:
+            text = _AFTER_WIDE.sub("", text)
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
 
