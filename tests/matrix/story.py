@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -144,6 +144,10 @@ class Story:
             asker, "POST", "/_matrix/client/v3/keys/query", {"device_keys": {user: []}}
         )
         return found
+
+    async def enter(self, made: AbstractAsyncContextManager[Any]) -> None:
+        """Something that ends with the test."""
+        await self._stack.enter_async_context(made)
 
     async def recorded(self, bot: Bot) -> tuple[Bot, Recorder]:
         """The same bot behind a recorder."""

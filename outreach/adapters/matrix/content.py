@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.links import is_user, parse
+from outreach.adapters.matrix.parcels import MARK
 from outreach.domain.text import MOST_MENTIONS, few, heard, is_plain, visible
 
 _LONGEST_KEY = 64
@@ -59,7 +60,7 @@ def words(content: Json, bot: str) -> Words:
 
 def is_automatic(content: Json) -> bool:
     """Whether a program says that it wrote this; what answers such words answers itself in the end."""
-    is_notice = fields.text(content, "msgtype") == "m.notice" or _OWN_KIND in content
+    is_notice = fields.text(content, "msgtype") == "m.notice" or _OWN_KIND in content or MARK in content
     return is_notice or any(fields.flag(content, mark) for mark in _AUTOMATED)
 
 

@@ -16,6 +16,7 @@ from outreach.adapters.matrix.crypto import Machine
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.fields import Json
 from outreach.adapters.matrix.identity import Identity
+from outreach.adapters.matrix.parcels import MARK
 from outreach.adapters.matrix.translate import account, incoming, new_identity
 from outreach.ports import Clock, Happening, Incoming, Misconfigured, TryLater, Undeliverable
 
@@ -81,13 +82,16 @@ class Security:
             return incoming(event, room, me, sealed=sealed)
         event = fields.table(event)
         opened = machine.open(event, room)
+        of_bot = MARK in fields.table(event, "content")
         if opened is None:
             item = incoming(event, room, me)
+            item = item and replace(item, notice=of_bot)
             if item is None or item.happening is not Happening.LINE:
                 return item
             return replace(item, cipher=json.dumps(event), withheld=machine.withheld(event, room))
         item = incoming(opened.event, room, me, sealed=True)
-        return item and replace(item, decrypted=True, trusted=opened.trusted, twin=opened.twin)
+        notice = of_bot or (item is not None and item.notice)
+        return item and replace(item, decrypted=True, trusted=opened.trusted, twin=opened.twin, notice=notice)
 
     async def unseal(self, line: Incoming) -> Incoming:
         """The same for one that was kept."""
