@@ -18,7 +18,7 @@ from typing import Any, Self
 from outreach.entrypoints.sandbox.synapse import MatrixAccount
 
 _PROGRAM = Path(__file__).with_name("human.mjs")
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 _LINE = 2**22
 
 

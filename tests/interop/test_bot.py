@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from outreach.entrypoints.sandbox.synapse import Synapse
-from tests.interop.human import Human
+from tests.interop.human import Human, Unseen
 from tests.interop.town import Chat, InteropTown
 
 _NUMBERS = itertools.count()
@@ -19,9 +19,10 @@ POST = "a fight, in all detail"
 
 @pytest_asyncio.fixture
 async def town(synapse: Synapse, tmp_path: Path) -> AsyncIterator[InteropTown]:
-    """With the bot alive and at home."""
+    """With the bot alive and at home; in the end nobody sees a warning."""
     async with InteropTown(tmp_path, synapse, suffix=f"-i{next(_NUMBERS)}") as made:
         yield made
+        assert made.unclear() == []
 
 
 async def post(town: InteropTown, author: Human) -> str:
@@ -31,8 +32,16 @@ async def post(town: InteropTown, author: Human) -> str:
 
 
 async def asked(town: InteropTown, wish: str) -> tuple[Chat, Chat]:
-    """Somebody asks, in a chat they began; the bot writes to the author in a chat that it begins."""
+    """Somebody asks, in a chat they began; the bot writes to the author, who knows it, in a chat that it begins."""
     ada, dave = Chat(town, await town.human("ada")), Chat(town, await town.human("dave"))
+    await dave.open()
+    await dave.say("help")
+    await contacted(town, ada, dave, wish)
+    return ada, dave
+
+
+async def contacted(town: InteropTown, ada: Chat, dave: Chat, wish: str) -> None:
+    """From the link to the author's joining the room with the letter."""
     link = await post(town, dave.human)
     await ada.open()
     assert "agree" in (await ada.say(link)).text
@@ -44,7 +53,22 @@ async def asked(town: InteropTown, wish: str) -> tuple[Chat, Chat]:
     await town.wait(hours=20)
     await dave.human.until(lambda: "invite" in dave.human.rooms.values(), "an invitation")
     await dave.enter()
-    return ada, dave
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=Unseen,
+    reason="matrix-js-sdk judges a letter sent before its reader joined at once, while it still asks whose device sent"
+    " it, and does not look again; the bot has to hand the key of such a letter over some seconds after the joining",
+)
+async def test_an_author_who_never_met_the_bot_reads_its_letter(town: InteropTown) -> None:
+    """A client on this machine mostly wins that race; a third of a second from its server it loses it."""
+    ada, dave = Chat(town, await town.human("ada")), Chat(town, await town.human("dave", distance=0.3))
+    await contacted(town, ada, dave, "1")
+    try:
+        await dave.hear("I never say who asks", within=5)
+    finally:
+        town.humans.remove(dave.human)
 
 
 async def test_first_messages_both_ways_and_the_whole_way_to_the_moderators(town: InteropTown) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
 from outreach.config import Secret
+from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.interop.human import Human, Sight
+from tests.recorder import Recorder, delay
 from tests.town import Town
 
 
@@ -17,6 +20,10 @@ class InteropTown(Town):
     """`noor` is in the staff room before the bot first starts, and thereby enrolled."""
 
     noor: Human
+
+    def __init__(self, folder: Path, synapse: Synapse, **options: Any) -> None:
+        super().__init__(folder, synapse, **options)
+        self.humans: list[Human] = []
 
     async def start(self) -> None:
         """At the first time she has to be there before the bot is."""
@@ -26,12 +33,20 @@ class InteropTown(Town):
             await self.noor.join(self.staff_room)
         await super().start()
 
-    async def human(self, name: str) -> Human:
-        """Somebody with a current client, in the community's room."""
-        human = Human(self.synapse.url, await self.synapse.register(f"{name}{self.suffix}"))
+    async def human(self, name: str, *, distance: float = 0.0) -> Human:
+        """Somebody with a current client, in the community's room; `distance` seconds from being told of devices."""
+        line = await self._stack.enter_async_context(Recorder(self.synapse.url, {}))
+        line.inject("POST", "/keys/query", delay(distance), count=1000)
+        human = Human(line.url, await self.synapse.register(f"{name}{self.suffix}"))
         await self._stack.enter_async_context(human)
         await human.order("join", room=self.lounge)
+        self.humans.append(human)
         return human
+
+    def unclear(self) -> list[str]:
+        """What the bot said encrypted and somebody who was there cannot read in the end, or sees a warning at."""
+        sights = [one for human in self.humans for one in human.sights.values()]
+        return [str(one) for one in sights if one.sender == self.bot.user_id and one.encrypted and not one.clear]
 
     async def device(self, human: Human) -> Human:
         """One more device of somebody, given their recovery key. What was said before it was there it cannot read."""
@@ -76,10 +91,8 @@ class Chat:
         await self.town.turn()
         return await self.hear()
 
-    async def hear(self, text: str = "", human: Human | None = None) -> Sight:
-        """The bot's next message here that holds the text."""
-        heard = await (human or self.human).hear(
-            lambda one: one.failure is not None or text in one.text, sender=self.town.bot.user_id, room=self.room
+    async def hear(self, text: str = "", *, within: float = 60) -> Sight:
+        """The bot's next message here that holds the text, clear."""
+        return await self.human.hear(
+            lambda one: one.clear and text in one.text, sender=self.town.bot.user_id, room=self.room, within=within
         )
-        assert heard.clear, heard
-        return heard

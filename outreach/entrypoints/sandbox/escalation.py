@@ -91,7 +91,7 @@ class Escalation:
         shown = await self.member.hears("exactly what moderators would see", "erin", "send")
         await self.member.says("send")
         await self.member.hears("that the moderators have it", "moderators", "status")
-        card = await self.moderator.hears("the card", "erin", self.link, "!close")
+        card = await self.moderator.hears("the card", "erin", self.link, "!take")
         assert self.mia_hears.newest is not None
         self.mia_hears.thread = self.mia_hears.newest.id
         self._check_card(shown, card)
