@@ -116,7 +116,9 @@ def test_languages_in_every_spelling(outreach: Outreach, code: str) -> None:
 
 def test_letters_list_marks_what_nobody_has_checked(outreach: Outreach) -> None:
     line = next(line for line in outreach("letters", "list").out.splitlines() if "first_contact" in line)
-    assert line.split()[1:4] == ["en", "de*", "fr*"]
+    shown = line.split()[1:]
+    assert "en" in shown
+    assert {"de*", "fr*"} <= set(shown)
 
 
 def test_letters_show_beside_english_with_lengths(outreach: Outreach) -> None:
