@@ -10,9 +10,10 @@ from typing import assert_never
 from outreach.domain import events as ev
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.errors import BrokenHistory, NotYours
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.identity import Account, Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
+from outreach.domain.reports import Report, distinct
 
 
 class Stage(StrEnum):
@@ -86,6 +87,15 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """One report within a case, and the request of whoever made it, "" where nobody can be answered."""
+
+    request: RequestId
+    report: Report
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What one moderator noted for the others."""
 
@@ -110,6 +120,7 @@ class Case:
     platform: str = ""
     link: str = ""
     requests: tuple[Request, ...] = ()
+    reports: tuple[Filed, ...] = ()
     relays: tuple[Relay, ...] = ()
     contact: Contact = Contact.NONE
     contacted_at: datetime | None = None
@@ -156,6 +167,23 @@ class Case:
         raise NotYours
 
     @property
+    def respondents(self) -> tuple[Account, ...]:
+        """Everybody the case is about: the author of its post, or whom its reports name (R006), each once."""
+        named = (one for filed in self.reports for one in filed.report.people)
+        people = (*((self.post.author,) if self.post is not None else ()), *named)
+        return tuple({one.key: one for one in people}.values())
+
+    @property
+    def reported_posts(self) -> tuple[Post, ...]:
+        """The posts its reports are about, each once."""
+        return distinct(post for filed in self.reports for post in filed.report.posts)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """By what a further report is known to belong here (R128)."""
+        return frozenset(one for filed in self.reports for one in filed.report.subjects)
+
+    @property
     def released(self) -> tuple[Request, ...]:
         """Open requests whose own time has come: the only ones whose members may be told anything."""
         return tuple(r for r in self.requests if r.open and r.standing is not Standing.WAITING)
@@ -181,6 +209,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return _opened(case, event)
         case ev.HelpOpened():
             return _help_opened(case, event)
+        case ev.ReportOpened():
+            return _report_opened(case, event)
+        case ev.ReportFiled(request, report, at):
+            return replace(case, reports=(*case.reports, Filed(request, report, at)))
         case ev.RequestAdded(request, alias, release_at):
             return replace(case, requests=(*case.requests, Request(request, alias, release_at)))
         case ev.RequestReleased(request):
@@ -294,6 +326,19 @@ def _help_opened(case: Case, event: ev.HelpOpened) -> Case:
         concern=event.concern,
         platform=event.platform,
         link=event.link,
+        staff_since=event.at,
+    )
+
+
+def _report_opened(case: Case, event: ev.ReportOpened) -> Case:
+    if case.version:
+        raise BrokenHistory("an opened case was opened again")
+    return replace(
+        case,
+        stage=Stage.REPORTED,
+        alias=event.alias,
+        concern=event.concern,
+        platform=event.platform,
         staff_since=event.at,
     )
 

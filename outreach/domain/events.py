@@ -9,6 +9,7 @@ from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
+from outreach.domain.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,25 @@ class HelpOpened:
     concern: Concern
     platform: str
     link: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOpened:
+    """A case was born as a report."""
+
+    alias: Alias
+    concern: Concern
+    platform: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiled:
+    """One report is part of the case. `request` is that of whoever made it, "" where nobody can be answered."""
+
+    request: RequestId
+    report: Report
     at: datetime
 
 
@@ -282,6 +302,8 @@ class CaseClosed:
 Event = (
     OutreachOpened
     | HelpOpened
+    | ReportOpened
+    | ReportFiled
     | RequestAdded
     | RequestReleased
     | Contacted

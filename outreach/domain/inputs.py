@@ -8,6 +8,7 @@ from enum import StrEnum
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
 from outreach.domain.posts import Post, Remedy
+from outreach.domain.reports import Report
 
 
 class Answer(StrEnum):
@@ -57,6 +58,8 @@ class Concern(StrEnum):
 
     HUMAN = "human"
     DANGER = "danger"
+    REPORT = "report"
+    SUPPORT = "support"  #: R021: somebody wants help and no contact with the other person
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,26 @@ class HelpCalled:
     concern: Concern
     platform: str
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report about nobody and nothing that an open case is about. `request` is "" where its maker has no way back."""
+
+    request: RequestId
+    alias: Alias
+    case_alias: Alias
+    report: Report
+    concern: Concern = Concern.REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportJoined:
+    """A further report on the same post or person (R128); by who reported before, under the same request."""
+
+    request: RequestId
+    alias: Alias
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +377,8 @@ Input = (
     Requested
     | JoinRequested
     | HelpCalled
+    | Reported
+    | ReportJoined
     | Looked
     | AuthorSaid
     | Undelivered

@@ -118,6 +118,9 @@ _MEMBER = {
     "human_line_preview": "text",
     "human_line_sent": "",
     "danger_called": "alias",
+    "tell_on": "kind",
+    "tell_noted": "kind",
+    "tell_preview": "card translation",
     "moderator_writes": "alias text",
     "closed_by_moderators": "alias",
     # at any time
@@ -212,6 +215,16 @@ _STAFF = {
     "card_human": f"{_CARD} platform links",
     "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
     "card_danger": f"{_CARD} link",
+    "card_report": (
+        f"{_CARD} platform source author more category links text count unreadable asker_may_be_asked remote"
+    ),
+    "report_again": "alias text",
+    "no_evidence": "alias",
+    "message_ours": "day alias",
+    "message_not_ours": "",
+    "evidence": (
+        "alias author post_day link warning text media sensitive visibility edited before after unreadable hidden"
+    ),
     "answer_update": "alias answer text",
     "fixed_update": "alias gone",
     "asker_wrote": "alias text",

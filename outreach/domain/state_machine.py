@@ -13,7 +13,17 @@ from typing import Any
 
 from outreach.domain import inputs as i
 from outreach.domain.case import Case, Stage
-from outreach.domain.decisions import answering, branches, handling, opening, relaying, rulings, settling, watching
+from outreach.domain.decisions import (
+    answering,
+    branches,
+    handling,
+    opening,
+    relaying,
+    reporting,
+    rulings,
+    settling,
+    watching,
+)
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import NotNow
 from outreach.domain.policy import OutreachPolicy
@@ -58,6 +68,8 @@ _OPEN = (*_FRIENDLY, REMEDIED, *_STAFF)
 _TABLE: list[Row] = [
     *_rows([None], i.Requested, opening.requested, {WAITING}),
     *_rows([None], i.HelpCalled, opening.help_called, {REPORTED}),
+    *_rows([None], i.Reported, reporting.reported, {REPORTED}),
+    *_rows(_STAFF, i.ReportJoined, reporting.report_joined),
     *_rows((*_FRIENDLY, *_STAFF), i.JoinRequested, opening.joined),
     *_rows(_OPEN, i.ReleaseDue, opening.release_due),
     # looking at the post
@@ -122,6 +134,8 @@ _TABLE: list[Row] = [
 _WITHOUT_POST = (
     i.Requested,
     i.HelpCalled,
+    i.Reported,
+    i.ReportJoined,
     i.Withdrawn,
     i.AskerSaid,
     i.MemberInDistress,
@@ -139,6 +153,7 @@ _WITHOUT_POST = (
     i.BranchDue,
     i.HelpAsked,
     i.HelpOffered,
+    i.AuthorSeenInRoom,
 )
 
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from outreach.domain import effects as fx
-from outreach.domain.case import Case
+from outreach.domain.case import Case, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
+from outreach.domain.evidence import Evidence
 from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import (
     Concern,
@@ -21,15 +22,22 @@ from outreach.domain.inputs import (
     Input,
     JoinRequested,
     MemberSaid,
+    Reported,
+    ReportJoined,
     Requested,
 )
 from outreach.domain.letters import Audience, Letter
+from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
 from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings, host_of
+
+#: Reports in one case at most: each further one would make the next slower. Then a new case begins.
+MOST_REPORTS = 100
+JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
 
 _WEEK = timedelta(days=7)
 _DRAWS = 20
@@ -52,8 +60,10 @@ class Casework:
         before = tx.cases.load(case)
         if before is None:
             raise NotNow
-        decision = decide(before, said, self.settings.policy, self.clock.now())
-        return self._commit(tx, before, decision)
+        return self._decided(tx, before, said)
+
+    def _decided(self, tx: Transaction, before: Case, said: Input) -> Case:
+        return self._commit(tx, before, decide(before, said, self.settings.policy, self.clock.now()))
 
     def _commit(self, tx: Transaction, before: Case, decision: Decision) -> Case:
         after = tx.cases.append(before, decision.events) if decision.events else before
@@ -147,6 +157,10 @@ class Casework:
             )
         )
 
+    def show_evidence(self, tx: Transaction, case: Case, evidence: Evidence) -> None:
+        """A post as it was when it was reported, below the card."""
+        self._to_staff(tx, case, fx.Post.THREAD, self.casebook.evidence(case, evidence), ())
+
     # births
 
     def open_outreach(self, tx: Transaction, member: Conversation, draft: Draft) -> Case:
@@ -186,6 +200,45 @@ class Casework:
         said = HelpCalled(request, alias, name, concern, str(member.platform), link)
         return self._born(tx, case, said), alias
 
+    def file_report(
+        self,
+        tx: Transaction,
+        member: Conversation | None,
+        report: Report,
+        concern: Concern = Concern.REPORT,
+        shown: str = "",
+    ) -> Case:
+        """A report joins the open case about the same post or person (R128), or becomes one. None has no way back.
+
+        `shown` is the name under which a member has seen the card.
+        """
+        joined = self._open_report(tx, report)
+        if joined is not None:
+            request, alias = self._reporter(tx, member, joined)
+            return self._decided(tx, joined, ReportJoined(request, alias, report))
+        case = self._new_case(tx)
+        request, alias = self._reporter(tx, member, Case(case))
+        name = Alias(shown) if shown and not tx.cases.with_alias(shown) else self._alias(tx)
+        return self._born(tx, case, Reported(request, alias, name, report, concern))
+
+    def _open_report(self, tx: Transaction, report: Report) -> Case | None:
+        """The newest open case about any of it; one that is full of reports is left to moderators as it is."""
+        for candidate in list(tx.cases.reported(report.subjects))[:1]:
+            case = tx.cases.load(candidate)
+            if case is not None and case.stage in JOINABLE and len(case.reports) < MOST_REPORTS:
+                return case
+        return None
+
+    def _reporter(self, tx: Transaction, member: Conversation | None, case: Case) -> tuple[RequestId, Alias]:
+        """Who reports a second time in one case keeps request and alias."""
+        if member is None:
+            return RequestId(""), Alias("")
+        for link in tx.links.of_member(member.id):
+            if link.case == case.id and any(r.id == link.request and r.open for r in case.requests):
+                return link.request, link.alias
+        request = RequestId(self.chance.token())
+        return request, self._link(tx, member, case.id, request)
+
     def say(self, tx: Transaction, case: str, request: RequestId, *, phrase: str = "", text: str = "") -> Case:
         """A member's words for the author."""
         return self.apply(tx, case, MemberSaid(request, RelayId(self.chance.token()), phrase, text))
@@ -214,7 +267,7 @@ class Casework:
         drawn = (Alias(self.chance.alias()) for _ in range(_DRAWS))
         return next(alias for alias in drawn if not tx.cases.with_alias(alias))
 
-    def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled) -> Case:
+    def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled | Reported) -> Case:
         empty = Case(case)
         decision = decide(None, said, self.settings.policy, self.clock.now(), born_as=empty)
         return self._commit(tx, empty, decision)

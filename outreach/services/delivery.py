@@ -206,12 +206,11 @@ class Delivery:
     # conflicts of interest
 
     async def _author_reads(self, gateway: Gateway, message: Outbound, target: Target) -> bool:
-        """Whether the case's author is in the very room it would be shown in (leak 23); asked before each word."""
+        """Whether somebody the case is about is in the room it would be shown in (leak 23); asked before each word."""
         case = await self.store.transact(lambda tx: tx.cases.load(message.case)) if message.case else None
-        if case is None or case.post is None or case.post.author.platform is not Platform.MATRIX:
-            return False
-        author = case.post.author
-        return any(self.settings.are_one(author, one) for one in await gateway.members(target.place.room))
+        about = [one for one in case.respondents if one.platform is Platform.MATRIX] if case is not None else []
+        present = await gateway.members(target.place.room) if about else ()
+        return any(self.settings.are_one(author, one) for author in about for one in present)
 
     def _elsewhere(self, tx: Transaction, message: Outbound) -> None:
         """The same words to the room that is free of them, or to nobody: `check` asks for such a room (F30)."""

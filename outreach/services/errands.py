@@ -20,7 +20,9 @@ from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place,
 from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.drafting import Drafting
+from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
+from outreach.services.witnessing import Witnessing
 
 log = structlog.get_logger()
 
@@ -36,6 +38,8 @@ class Errands:
     gateways: Mapping[Platform, Gateway]
     casework: Casework
     drafting: Drafting
+    telling: Telling
+    witnessing: Witnessing
     settings: Settings
     clock: Clock
 
@@ -50,6 +54,8 @@ class Errands:
             match errand.kind:
                 case "look":
                     await self._look(errand)
+                case "surroundings":
+                    await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
                 case "join" | "leave" | "forget":
                     await self._room(errand)
                 case _:
@@ -92,7 +98,8 @@ class Errands:
         links = errand.facts["links"].split("\n")
         if member is None or not self.drafting.looks_for(member, links):
             return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
-        eligible = await self._may_ask(member.account)
+        told = member.draft is not None and bool(member.draft.kind)  # anybody may report (R025)
+        eligible = told or await self._may_ask(member.account)
         seen = [await self._look_at(link, member.account) for link in links] if eligible else []
         return await self._tell(errand, seen, eligible=eligible)
 
@@ -123,12 +130,19 @@ class Errands:
             tx.outbox.errand_done(errand)
             member = tx.conversations.get(errand.conversation) if errand.conversation else None
             if member is not None and self.drafting.looks_for(member, errand.facts["links"].split("\n")):
-                self.drafting.looked(tx, member, list(seen), eligible=eligible)
+                self._draft_looked(tx, member, list(seen), eligible=eligible)
             elif errand.case:
                 first = seen[0] if seen else None
                 self._case_looked(tx, errand, first or Observation(Sight.UNSURE))
 
         await self.store.transact(commit)
+
+    def _draft_looked(
+        self, tx: Transaction, member: Conversation, seen: list[Observation | None], *, eligible: bool
+    ) -> None:
+        if member.draft is not None and member.draft.kind:
+            return self.telling.looked(tx, member, seen)
+        return self.drafting.looked(tx, member, seen, eligible=eligible)
 
     # looking for a case
 

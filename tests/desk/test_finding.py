@@ -86,7 +86,19 @@ async def test_words_for_approval_show_no_more_than_themselves(world: World) -> 
 async def test_help_shows_what_the_stage_allows(world: World) -> None:
     everything = (await world.says(MIA, "!help"))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in everything] == [
-        *("!cases", "!case", "!look", "!take", "!release", "!assign", "!note", "!author", "!asker", "!approve"),
+        *(
+            "!cases",
+            "!case",
+            "!evidence",
+            "!look",
+            "!take",
+            "!release",
+            "!assign",
+            "!note",
+            "!author",
+            "!asker",
+            "!approve",
+        ),
         *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
     ]
     _, card = await world.escalated()

@@ -143,8 +143,6 @@ async def test_words_that_come_later_offer_a_human(town: Community, people: Peop
     for word in (
         "index",
         "export",
-        "support",
-        "report bob@x.example he is rude",
         "appeal amber-otter no",
         "second look",
     ):

@@ -18,6 +18,7 @@ from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
+from outreach.domain.reports import Category, Report, Source
 from outreach.domain.state_machine import TRANSITIONS, decide
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -31,6 +32,10 @@ POST = Post(
     Visibility.PUBLIC,
     text="soup",
 )
+REPORTS = [
+    Report(Source.FEDIVERSE, Platform.FEDIVERSE, (POST.author,), (POST,), Category.SPAM, "words"),
+    Report(Source.MEMBER, Platform.MATRIX),
+]
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
 MODERATORS = ["@mia:x.example", "@noa:x.example"]
@@ -57,8 +62,16 @@ def births() -> st.SearchStrategy[i.Input]:
             st.just(REQUESTS[0]),
             st.just(Alias("amber-otter")),
             st.just(Alias("calm-lynx")),
-            st.sampled_from(i.Concern),
+            st.sampled_from([i.Concern.HUMAN, i.Concern.DANGER]),
             st.just("matrix"),
+        ),
+        st.builds(
+            i.Reported,
+            st.sampled_from([REQUESTS[0], RequestId("")]),
+            st.just(Alias("amber-otter")),
+            st.just(Alias("calm-lynx")),
+            st.sampled_from(REPORTS),
+            st.sampled_from([i.Concern.REPORT, i.Concern.SUPPORT]),
         ),
     )
 
@@ -69,6 +82,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
     who = st.sampled_from(MODERATORS)
     return st.one_of(
         births(),
+        st.builds(i.ReportJoined, request, st.just(Alias("bold-crow")), st.sampled_from(REPORTS)),
         st.builds(i.JoinRequested, st.just(REQUESTS[1]), st.just(Alias("bold-crow")), st.floats(0, 0.99)),
         st.builds(
             i.Looked, st.sampled_from(i.Occasion), st.sampled_from(Remedy), st.booleans(), st.just("food"), request
@@ -188,6 +202,7 @@ def _all_inputs() -> list[i.Input]:
         *(4 * later),
         join,
         join,
+        *(i.ReportJoined(q, Alias("bold-crow"), REPORTS[0]) for q in (a, b)),
         *plain,
         *go_on,
     ]
@@ -222,7 +237,7 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
     pools: dict[Stage, list[Case]] = {}
     for case in _born():
         if case.stage in (Stage.WAITING, Stage.REPORTED):
-            yield None, i.Requested if case.concern is None else i.HelpCalled, case.stage
+            yield None, _birth(case), case.stage
         pools.setdefault(case.stage, []).append(case)
     for number in range(steps):
         before = die.choice(pools[die.choice(list(pools))])
@@ -242,6 +257,12 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
             del pool[400:]
 
 
+def _birth(case: Case) -> type:
+    if case.reports:
+        return i.Reported
+    return i.Requested if case.concern is None else i.HelpCalled
+
+
 def _station(case: Case) -> Case:
     """What a story can go on from: a further note or glance is no new one."""
     return replace(case, version=0, notes=(), reader="", read_until=None, lead_since=None, deferred_until=None)
@@ -251,10 +272,13 @@ def _born() -> Iterator[Case]:
     """Newborn cases, and every station of a long friendly talk, so that relays are lived in from all stages."""
     names = (Alias("amber-otter"), Alias("calm-lynx"))
     births: list[i.Input] = [i.Requested(REQUESTS[0], *names, POST, Ask.CW, "food", s, 0.5) for s in Strength]
-    births += [i.HelpCalled(REQUESTS[0], *names, concern, "matrix") for concern in i.Concern]
+    births += [i.HelpCalled(REQUESTS[0], *names, concern, "matrix") for concern in (i.Concern.HUMAN, i.Concern.DANGER)]
+    births += [i.Reported(request, *names, REPORTS[0]) for request in (REQUESTS[0], RequestId(""))]
     for birth in births:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
+    joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
+    yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
 
 
 _TALK: list[i.Input] = [

@@ -140,6 +140,27 @@ _STRENGTHS = {
     "shall": "mandatory",
 }
 
+_CATEGORIES = {
+    "other": "something else",
+    "spam": "spam",
+    "legal": "illegal",
+    "violation": "against the rules",
+    "minors": "about minors",
+}
+
+_WHO = {
+    "author": "the author",
+    "person": "person",
+}
+
+_KINDS = {
+    "image": "picture",
+    "gifv": "moving picture",
+    "video": "video",
+    "audio": "sound",
+    "unknown": "file",
+}
+
 GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "ask": _ASKS,
@@ -154,6 +175,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "measure": _MEASURES,
         "territory": _TERRITORIES,
         "vote": _VOTES,
+        "category": _CATEGORIES,
+        "who": _WHO,
+        "kind": _KINDS,
     }
 )
 
@@ -163,6 +187,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "remedy": "one of a list after a colon, such as “Our suggestion: a content warning or unlisted posts.”",
         "measure": "what is done to an account or a post; one of a list after a colon; nouns, no gender",
         "territory": "after a colon: “Where it holds: our server.”",
+        "category": "after a colon: “Said to be: spam”",
+        "who": "who said a line, before a colon or a number: “the author: …”, “person 2: …”",
+        "kind": "in brackets before a description: “[picture] A bowl of soup”",
         "vote": "after a colon: “your vote is counted: yes”",
     }
 )

@@ -31,7 +31,7 @@ RENDERED = frozenset({"letter", "translation", "card", "lines", "notes"})
 #: Values of several lines; all others become one line.
 LINES = frozenset(
     {"text", "answer_text", "steps", "commands", "choices", "usage", "behaviour_text", "grounds_text", "reading"}
-    | {"rule", "facts", "why", "exception"}
+    | {"rule", "facts", "why", "exception", "media", "before", "after"}
 )
 #: Handles, names and links that keep their own direction in right-to-left letters, each line for itself.
 ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader", "appeal_page", "link", "links"})

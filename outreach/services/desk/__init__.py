@@ -21,6 +21,7 @@ from outreach.services.counting import HourlyCount, next_hour
 from outreach.services.desk import handling
 from outreach.services.desk.approving import Approving, waiting
 from outreach.services.desk.commands import ABOUT_A_CASE, Command, ReadCommand, Unknown, Verb, outcome_of, usage
+from outreach.services.desk.exhibiting import Exhibiting
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
@@ -133,6 +134,8 @@ class Desk:
         general = self._general(said.verb)
         if general is not None:
             return general(tx, heard, said)
+        if said.verb is Verb.CASE and self._exhibiting.genuine(tx, heard, said):
+            return None
         found = self._finder.find(tx, heard, said)
         if said.verb is Verb.HELP:
             return self._help(tx, heard, found)
@@ -161,6 +164,8 @@ class Desk:
         match verb:
             case Verb.CASE:
                 self._listing.case(tx, heard, found.case)
+            case Verb.EVIDENCE:
+                self._exhibiting.evidence(tx, heard, found.case)
             case _ if verb in handling.VERBS:
                 self._handling.obey(tx, heard, verb, found)
             case Verb.APPROVE:
@@ -195,6 +200,8 @@ class Desk:
     def _fits(self, case: Case, verb: Verb) -> bool:
         if verb in (Verb.APPROVE, Verb.REFUSE):
             return bool(waiting(case))
+        if verb is Verb.EVIDENCE:
+            return bool(case.reports)
         if verb in (Verb.CASE, Verb.HELP):
             return case.staff_since is not None or verb is Verb.HELP
         said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
@@ -236,6 +243,10 @@ class Desk:
     @property
     def _listing(self) -> Listing:
         return Listing(self.settings, self.casework.casebook, self._finder, self._room)
+
+    @property
+    def _exhibiting(self) -> Exhibiting:
+        return Exhibiting(self.casework.casebook, self._finder, self._room)
 
     @property
     def _previewing(self) -> Previewing:

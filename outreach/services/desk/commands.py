@@ -15,6 +15,7 @@ class Verb(StrEnum):
 
     CASES = "cases"
     CASE = "case"
+    EVIDENCE = "evidence"
     LOOK = "look"
     TAKE = "take"
     RELEASE = "release"
@@ -66,7 +67,8 @@ OUTCOMES = (Ending.AGREED, Ending.NO_VIOLATION, Ending.DROPPED, Ending.DECIDED, 
 _USAGE = MappingProxyType(
     {
         Verb.CASES: "cases [mine|due]",
-        Verb.CASE: "case A",
+        Verb.CASE: "case A|URL",
+        Verb.EVIDENCE: "evidence A",
         Verb.LOOK: "look A",
         Verb.TAKE: "take A",
         Verb.RELEASE: "release A",

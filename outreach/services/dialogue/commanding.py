@@ -16,10 +16,11 @@ from outreach.services.dialogue.confirming import Confirming
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.matters import Matter, Matters
 from outreach.services.dialogue.reading import Reading
+from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
 
 #: Words whose issue has not come yet: answered with a human, never listed (design 5.3).
-LATER = frozenset({"report", "support", "second-look", "index", "appeal", "export"})
+LATER = frozenset({"second-look", "index", "appeal", "export"})
 
 Handler = Callable[[Transaction, Conversation, Reading, Incoming], None]
 
@@ -34,6 +35,7 @@ class MemberCommands:
     drafting: Drafting
     confirming: Confirming
     matters: Matters
+    telling: Telling
 
     def table(self) -> dict[str, Handler]:
         """What each word does; those of later issues offer a human."""
@@ -53,6 +55,8 @@ class MemberCommands:
             "stop": self._cancel,
             "end": self._cancel,
             "genuine": self._genuine,
+            "report": self._tell,
+            "support": self._tell,
         }
         return later | now
 
@@ -63,6 +67,9 @@ class MemberCommands:
 
     def _help(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         self.answers.reply(tx, member, "help", platform=str(member.platform))
+
+    def _tell(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
+        self.telling.begin(tx, member, said)
 
     def _later(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         self.answers.reply(tx, member, "not_yet_here")
