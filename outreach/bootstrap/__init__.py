@@ -19,6 +19,7 @@ from outreach.config import Config, Secrets, places
 from outreach.domain.identity import Account, Platform
 from outreach.ports import Chance, Clock, Gateway, Piece, Renderer, ReportSource, Witness
 from outreach.ports.store import Store
+from outreach.services.agenda import Agenda
 from outreach.services.casebook import Casebook
 from outreach.services.casework import Casework
 from outreach.services.delivery import Delivery
@@ -34,6 +35,7 @@ from outreach.services.dialogue.recipient import RecipientDialogue
 from outreach.services.dialogue.telling import Telling
 from outreach.services.errands import Errands
 from outreach.services.intake import Intake
+from outreach.services.noticeboard import Noticeboard
 from outreach.services.pump import Pump
 from outreach.services.reporting import Reporting
 from outreach.services.retention import Retention
@@ -212,6 +214,7 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
         zone=config.community.timezone,
         reports_every=config.reports.poll_every.total_seconds(),
         enrol_after=config.policy.enrol_after,
+        digest_at=config.reports.digest_at,
     )
 
 
@@ -266,6 +269,7 @@ def make_pump(
         errands=Errands(store, gateways, casework, drafting, telling, witnessing, settings, clock),
         timekeeping=Timekeeping(store, clock, casework, answers, Retention(clock)),
         desk=desk,
+        noticeboard=Noticeboard(store, gateways, Agenda(store, casebook), settings, clock, chance),
         settings=settings,
         clock=clock,
         tend=tend,

@@ -127,9 +127,13 @@ class Outreach(Table, frozen=True):
 
 
 class Reports(Table, frozen=True):
-    """`[reports]`: how soon a report is seen and answered. What is UNSET follows the profile."""
+    """`[reports]`: how soon a report is seen and answered. What is UNSET follows the profile.
+
+    `digest_at` is the time of day, in the community's zone, at which each staff room is told what is open.
+    """
 
     poll_every: Interval = interval("10s")
+    digest_at: TimeOfDay = TimeOfDay(9)
     first_response: Interval | UnsetType = UNSET
     branch_response: Interval | UnsetType = UNSET
 

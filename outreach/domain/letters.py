@@ -276,6 +276,7 @@ _STAFF = {
     "too_many_commands": "who moment",
     "put_aside": "",
     "room_replaced": "which",
+    "room_lost": "key",
     "undeliverable": "alias",
     "parked": "alias",
     "room_open": "",

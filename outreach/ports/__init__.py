@@ -230,6 +230,12 @@ class Gateway(Protocol):
     async def leave(self, room: str) -> None:
         """Decline an invitation, or leave a room, for good."""
 
+    async def pin(self, room: str, event: str, instead: str = "") -> None:
+        """Pin one message of a staff room, in place of another; what else is pinned there stays.
+
+        `Undeliverable` where the bot has not the power to.
+        """
+
     async def members(self, room: str) -> tuple[Account, ...]:
         """Who is joined to a room now, the bot left out."""
 

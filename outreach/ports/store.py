@@ -101,7 +101,10 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number."""
+    """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number.
+
+    `version` is that of the case which a card shows.
+    """
 
     address: Address
     audience: Audience
@@ -115,6 +118,7 @@ class Outbound:
     enclosures: tuple[Enclosure, ...] = ()
     nonce: str = ""
     answers: str = ""
+    version: int = 0
     urgent: bool = False
     id: int = 0
     lane: str = ""
@@ -150,7 +154,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message of ours that somebody may answer: to whom, and about which matter."""
+    """A message of ours that somebody may answer: to whom, and about which matter.
+
+    `version` is that of the case which a card shows since its last edit.
+    """
 
     conversation: str = ""
     case: str = ""
@@ -158,6 +165,7 @@ class Told:
     letter: str = ""
     day: str = ""
     relay: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +261,9 @@ class Cases(Protocol):
     def with_staff(self) -> Sequence[str]:
         """Ids of cases before staff that are not closed."""
 
+    def on_hand(self) -> Mapping[str, int]:
+        """Ids of cases before staff that are not closed, or whose first word is still due, each with its version."""
+
     def open_count(self) -> int:
         """How many cases are not closed."""
 
@@ -300,6 +311,9 @@ class Outbox(Protocol):
     def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
         """Record that the first `parts` parts are out."""
 
+    def revise(self, message: Outbound) -> None:
+        """Other words for a message of which no attempt was begun yet."""
+
     def done(self, message: Outbound) -> None:
         """The message is out, or will never be."""
 
@@ -322,7 +336,7 @@ class Outbox(Protocol):
         """Whether an attempt was begun in that lane whose end nobody has seen."""
 
     def waiting_for(self, conversation: str) -> int:
-        """How many messages of one conversation are still queued."""
+        """How many messages of one conversation or room are still queued; what is set aside is not."""
 
 
 class Timers(Protocol):

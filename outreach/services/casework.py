@@ -33,6 +33,7 @@ from outreach.ports import Chance, Clock
 from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook
+from outreach.services.noticeboard import stir
 from outreach.services.settings import Settings, host_of
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
@@ -139,6 +140,8 @@ class Casework:
         if not room:
             return
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
+        if post is fx.Post.CARD:
+            stir(tx, room)
         waiting = letter.name == "approval_request"
         tx.outbox.add(
             Outbound(
@@ -156,6 +159,10 @@ class Casework:
                 urgent=True,
             )
         )
+
+    def show_again(self, tx: Transaction, case: Case) -> None:
+        """The card where it is missing."""
+        self._to_staff(tx, case, fx.Post.CARD, Letter("card"), ())
 
     def show_evidence(self, tx: Transaction, case: Case, evidence: Evidence) -> None:
         """A post as it was when it was reported, below the card."""

@@ -30,9 +30,10 @@ from outreach.ports import (
     Undeliverable,
 )
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
-from outreach.services.casebook import card_in, card_name
+from outreach.services.casebook import card_in
 from outreach.services.casework import Casework
 from outreach.services.languages import of_author
+from outreach.services.posting import Posting
 from outreach.services.retention import let_go
 from outreach.services.settings import Settings
 from outreach.services.versions import versions
@@ -73,6 +74,10 @@ class Delivery:
     settings: Settings
     clock: Clock
     chance: Chance
+
+    @property
+    def _posting(self) -> Posting:
+        return Posting(self.casework.casebook)
 
     async def due(self) -> list[Outbound]:
         """The messages that may be tried now: one per lane."""
@@ -132,10 +137,11 @@ class Delivery:
 
     def _claim(self, tx: Transaction, message: Outbound) -> tuple[Outbound, Target | None]:
         target = self._resolve(tx, message)
-        if target is None:
+        wanted = self._posting.wanted(tx, message, self.clock.now())
+        if target is None or wanted is None:
             tx.outbox.done(message)
             return message, None
-        return tx.outbox.trying(message, self.clock.now()), target
+        return tx.outbox.trying(wanted, self.clock.now()), target
 
     # resolving
 
@@ -163,14 +169,15 @@ class Delivery:
             return None
         branch = self.settings.branch(room.removeprefix("branch:")) if room.startswith("branch:") else None
         languages = _once(*(branch.languages if branch else ()), *self.settings.languages)
-        card = card_in(tx, room, message.case) if message.case else ""
+        replaces = self._posting.replaces(tx, message, room_id)
         if message.staff_post == "card":
             case = tx.cases.load(message.case)
             buttons = self.casework.casebook.buttons(case) if case is not None else ()
             place = Place(room=room_id)
-            return Target(Platform.MATRIX, None, place, languages, replaces=card, buttons=buttons)
-        place = Place(room=room_id, thread=card if message.staff_post == "update" else message.answers)
-        return Target(Platform.MATRIX, None, place, languages)
+            return Target(Platform.MATRIX, None, place, languages, replaces=replaces, buttons=buttons)
+        in_thread = message.staff_post == "update" and message.case
+        place = Place(room=room_id, thread=card_in(tx, room, message.case) if in_thread else message.answers)
+        return Target(Platform.MATRIX, None, place, languages, replaces=replaces)
 
     def _author(self, tx: Transaction, case_id: str) -> Target | None:
         case = tx.cases.load(case_id)
@@ -209,7 +216,10 @@ class Delivery:
         """Whether somebody the case is about is in the room it would be shown in (leak 23); asked before each word."""
         case = await self.store.transact(lambda tx: tx.cases.load(message.case)) if message.case else None
         about = [one for one in case.respondents if one.platform is Platform.MATRIX] if case is not None else []
-        present = await gateway.members(target.place.room) if about else ()
+        try:
+            present = await gateway.members(target.place.room) if about else ()
+        except Undeliverable as refused:  # the bot is out of the room, which somebody there can mend
+            raise Undeliverable("not in the room", permanent=False) from refused
         return any(self.settings.are_one(author, one) for author in about for one in present)
 
     def _elsewhere(self, tx: Transaction, message: Outbound) -> None:
@@ -289,11 +299,7 @@ class Delivery:
     def _remember(self, tx: Transaction, message: Outbound, target: Target, receipt: Receipt) -> Target:
         today = self.clock.now().date().isoformat()
         if target.account is None:
-            is_card = message.staff_post == "card"
-            letter = card_name(message.address.staff) if is_card else message.letter.name
-            told = Told("staff", message.case, letter=letter, day=today, relay=message.nonce)
-            if not target.replaces:
-                tx.registers.remember_told(receipt.native, told)
+            self._posting.remember(tx, message, target.place.room, receipt.native, target.replaces, today)
             return target
         assert target.conversation is not None  # noqa: S101
         told = Told(target.conversation.id, message.case, target.request, message.letter.name, today)

@@ -56,6 +56,8 @@ class Errands:
                     await self._look(errand)
                 case "surroundings":
                     await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
+                case "pin":
+                    await self._pin(errand)
                 case "join" | "leave" | "forget":
                     await self._room(errand)
                 case _:
@@ -87,6 +89,15 @@ class Errands:
             await act(errand.facts["room"])
         except Undeliverable:
             log.info("room not entered")
+        await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+
+    async def _pin(self, errand: Errand) -> None:
+        """Where the bot may not, the message stands there unpinned; `check` says what is missing."""
+        facts = errand.facts
+        try:
+            await self.gateways[Platform.MATRIX].pin(facts["room"], facts["event"], facts["instead"])
+        except Undeliverable:
+            log.warning("message not pinned")
         await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
 
     # looking

@@ -19,6 +19,7 @@ from outreach.services.desk.room import UNTRUSTED
 from outreach.services.dialogue.answering import Answers, waits_for_errand
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
+from outreach.services.mending import Mending
 from outreach.services.reporting import Reporting
 from outreach.services.settings import Settings, host_of
 
@@ -67,8 +68,8 @@ class Intake:
                 self._replaced(tx, incoming)
             case Happening.EDIT:
                 self._edited(tx, incoming)
-            case Happening.REMOVED:
-                pass  # what was said has been done already; `withdraw` and `cancel` take it back
+            case Happening.REMOVED:  # what was said has been done already; `withdraw` and `cancel` take it back
+                self._mending.removed(tx, incoming)
         tx.inbox.done(line)
         return True
 
@@ -258,6 +259,10 @@ class Intake:
 
     # other happenings
 
+    @property
+    def _mending(self) -> Mending:
+        return Mending(self.settings, self.answers.clock, self.chance, self.desk.casework)
+
     def _edited(self, tx: Transaction, incoming: Incoming) -> None:
         """An edited command never runs again. Whom an edit adds to a private message, that message has been sent to."""
         party = not incoming.sender.bot and not incoming.notice and self._thread(tx, incoming) is None
@@ -321,6 +326,8 @@ class Intake:
 
     def _came_or_went(self, tx: Transaction, incoming: Incoming) -> None:
         if self.settings.staff_room_named(incoming.room):
+            if incoming.sender.key in self.settings.bots:
+                return self._mending.put_out(tx, incoming.room)
             return self.desk.came_or_went(tx, incoming)
         conversation = tx.conversations.in_room(incoming.room)
         if conversation is None or incoming.happening is Happening.JOINED:

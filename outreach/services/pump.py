@@ -19,6 +19,7 @@ from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
 from outreach.services.errands import Errands
 from outreach.services.intake import Intake
+from outreach.services.noticeboard import Noticeboard
 from outreach.services.settings import Settings
 from outreach.services.timekeeping import Timekeeping
 
@@ -46,6 +47,7 @@ class Pump:
     errands: Errands
     timekeeping: Timekeeping
     desk: Desk
+    noticeboard: Noticeboard
     settings: Settings
     clock: Clock
     tend: Callable[[], Awaitable[None]] | None = None
@@ -81,6 +83,7 @@ class Pump:
 
     async def _step(self) -> bool:
         moved = await self._work_lines() or bool(await self.timekeeping.ring())
+        moved |= await self.noticeboard.tend()
         for errand in await self.errands.due():
             await self.errands.run(errand)
             moved = True
@@ -243,6 +246,7 @@ class Pump:
     async def _turn(self) -> None:
         self._wake.clear()
         moved = await self._work_lines() or bool(await self.timekeeping.ring())
+        moved |= await self.noticeboard.tend()
         started = await self._start_due()
         if not moved and not started:
             await self._nap()

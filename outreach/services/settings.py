@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 
 from outreach.domain.identity import Account, Platform
 from outreach.domain.policy import OutreachPolicy
@@ -36,6 +36,8 @@ class Branch:
 class Settings:
     """The community as services see it. `hosts` are the bot's own servers' names; rooms are ids.
 
+    `digest_at` is a time of day in `zone`.
+
     `encryption`: the bot reads encrypted rooms. `signed_only`: moderators command it from signed devices alone (F17).
     """
 
@@ -55,6 +57,7 @@ class Settings:
     zone: str = "UTC"
     enrol_after: timedelta = timedelta(hours=72)
     reports_every: float = 10.0
+    digest_at: time = time(9)
 
     @property
     def staff_rooms(self) -> dict[str, str]:

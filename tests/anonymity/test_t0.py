@@ -56,9 +56,16 @@ async def leftovers(player: Player, to: Platform, reporter: Reporter) -> Leftove
         stage.town.between = watcher.look
         stage.offset = timedelta(minutes=7)
         await everything(stage, reporter)
+        assert {"digest", "notice"} <= await _kinds(stage), "neither list nor digest was posted"
         tokens = await canary.of_reporter(stage, reporter)
         seen = await _seen(stage, tokens, await canary.names_for_requests(stage))
         return Leftovers(tokens, seen | _kept(player, stage, tokens, watcher))
+
+
+async def _kinds(stage: Stage) -> set[str]:
+    """Of what the bot posted in the staff room."""
+    mine = [event["content"] for event in await stage.noor.history(stage.town.staff_room) if event["content"]]
+    return {content["community.outreach"]["kind"] for content in mine if "community.outreach" in content}
 
 
 async def _seen(stage: Stage, tokens: Tokens, names: Tokens) -> dict[str, set[str]]:

@@ -74,12 +74,14 @@ async def test_no_trace_of_who_reported(player: Player, reporter: Reporter) -> N
             watcher = Watcher(stage, canary.always(reporter))
             stage.town.between = watcher.look
             post = await report(stage, reporter)
+            await stage.town.wait(hours=22)  # until after the list of what is due, and the digest of the next morning
             tokens = await canary.of_reporter(stage, reporter)
             tokens = Tokens(tokens.words - {post.casefold()})  # what was reported, moderators have to see
             own = await canary.names_for_requests(stage)
             room = await eyes.staff_side(stage)
             assert all(said in str(room) for said in ("hounds", "you fool", "is hard on")), "nothing was reported"
             assert own.words, "nobody can be answered"
+            assert all(said in str(room) for said in ("is kept up to date", "one case is open")), "nothing was listed"
             rows = [cell.value for cell in books.cells(stage.town.folder / "outreach.db", watcher.sealing)]
             found = {
                 "staff": Tokens(tokens.words | own.words).found_in(room_of_bot(stage, room)),

@@ -150,6 +150,9 @@ class FediverseGateway:
         """There are no rooms here."""
         raise Undeliverable("the fediverse has no rooms")
 
+    async def pin(self, room: str, event: str, instead: str = "") -> None:
+        """There are no rooms here."""
+
     async def members(self, room: str) -> tuple[Account, ...]:
         """There are no rooms here."""
         return ()

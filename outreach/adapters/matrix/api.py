@@ -67,6 +67,10 @@ class MatrixApi:
                 return None
             raise
 
+    async def set_state(self, room: str, kind: str, content: Json) -> None:
+        """The same content once more is no new event."""
+        await self.client.call("PUT", path("rooms", room, "state", kind, ""), content)
+
     async def joined(self, room: str) -> tuple[str, ...]:
         found = await self.client.call("GET", path("rooms", room, "joined_members"))
         return tuple(sorted(map(fields.clean, fields.table(found, "joined"))))

@@ -15,6 +15,7 @@ from outreach.adapters.matrix.crypto import keystore
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.identity import Identity, LostDevice
 from outreach.adapters.matrix.links import event_link
+from outreach.adapters.matrix.pins import Pins
 from outreach.adapters.matrix.posts import Posts
 from outreach.adapters.matrix.rooms import Rooms
 from outreach.adapters.matrix.seals import Seals
@@ -83,6 +84,7 @@ class MatrixGateway:
         self._identity = Identity(self._api, self._encryption, entropy) if self._encryption is not None else None
         self._security = self._secured(clock)
         self._seals = seals = Seals(self._api, able=keep is not None)
+        self._pins = Pins(self._api)
         self._rooms = Rooms(self._api, seals, sealed_staff=sealed_staff)
         self._sender = Sender(self._api, self._rooms, self._encryption, clock)
         self._sync = Sync(self._api, seals, self._security, pause, jitter)
@@ -199,6 +201,12 @@ class MatrixGateway:
 
     async def leave(self, room: str) -> None:
         await self._rooms.leave(room)
+
+    async def pin(self, room: str, event: str, instead: str = "") -> None:
+        await self._pins.pin(room, event, instead)
+
+    async def may_pin(self, room: str) -> bool:
+        return await self._pins.allowed(room)
 
     async def members(self, room: str) -> tuple[Account, ...]:
         return await self._rooms.members(room)

@@ -6,6 +6,7 @@ Afterwards nothing is sent before the room was searched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from outreach.adapters.matrix import fields, parcels
@@ -43,7 +44,7 @@ class Sender:
         mark = parcels.mark(parcel.key)
         start = ""
         for _ in range(_PAGES):
-            page, start = await self._api.older(parcel.place.room, start)
+            page, start = await self._older(parcel, start)
             for event in page:
                 names = (fields.text(event, "unsigned", "transaction_id"), fields.text(event, "content", parcels.MARK))
                 if self._is_own(event) and (names[0] == parcel.key or names[1] == mark):
@@ -52,6 +53,12 @@ class Sender:
                 return None
         raise OutcomeUnknown("the room holds too much to search")
 
+    async def _older(self, parcel: Parcel, start: str) -> tuple[Sequence[object], str]:
+        try:
+            return await self._api.older(parcel.place.room, start)
+        except Refused as refusal:
+            raise _mendable(refusal) if parcel.to is None else refusal from refusal
+
     async def _to_party(self, parcel: Parcel, party: str) -> Receipt:
         present = await self._rooms.party_only(parcel.place.room, party)
         event = await self._put(parcel, parcels.private(parcel), present)
@@ -59,13 +66,11 @@ class Sender:
         return _receipt(parcel, event)
 
     async def _to_staff(self, parcel: Parcel) -> Receipt:
-        """Mendable refusals only: what keeps the bot out of a staff room, an operator can change."""
         present = await self._rooms.staff_only(parcel.place.room)
         try:
             event = await self._put(parcel, parcels.staff(parcel), present)
         except Refused as refusal:
-            mendable = refusal.status in (403, 404)
-            raise Refused(refusal.status, refusal.code, permanent=not mendable) from refusal
+            raise _mendable(refusal) from refusal
         for number, key in enumerate(parcel.buttons):
             await self._button(parcel, parcel.replaces or event, number, key)
         return _receipt(parcel, event)
@@ -103,6 +108,11 @@ class Sender:
     def _is_before(self, event: object, parcel: Parcel) -> bool:
         at = fields.when(event, "origin_server_ts")
         return parcel.first_tried is not None and at is not None and at < parcel.first_tried - _SLACK
+
+
+def _mendable(refusal: Refused) -> Refused:
+    """What keeps the bot out of a staff room, people there or an operator can change."""
+    return Refused(refusal.status, refusal.code, permanent=refusal.status not in (403, 404))
 
 
 def _receipt(parcel: Parcel, event: str) -> Receipt:

@@ -100,6 +100,7 @@ SAMPLES: Mapping[str, str] = {
     "wait": "21600",
     "warning": "food",
     "which": "staff",
+    "key": "matrix.staff_room",
     "who": "mia:loser.example",
     "word": "foood",
     # letters about rules and decisions

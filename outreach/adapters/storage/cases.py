@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from outreach.adapters.storage.schema import cases, events, exhibits, subjects, 
 from outreach.adapters.storage.schema import timers as timers_table
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.case import Case, Stage
+from outreach.domain.effects import Timer
 from outreach.domain.events import Event
 from outreach.domain.identity import Account, CaseId
 from outreach.ports.store import AliasTaken, Conflict
@@ -128,6 +129,12 @@ class SqlCases:
     def with_staff(self) -> Sequence[str]:
         """What moderators have open."""
         return self._ids(cases.c.before_staff & cases.c.open)
+
+    def on_hand(self) -> Mapping[str, int]:
+        """The same with their versions, and those whose author called moderators after the end."""
+        due = select(timers_table.c.owner).where(timers_table.c.timer == Timer.RESPOND)
+        mine = (cases.c.before_staff & cases.c.open) | cases.c.id.in_(due)
+        return {row.id: row.version for row in self._sql.execute(select(cases.c.id, cases.c.version).where(mine))}
 
     def open_count(self) -> int:
         """How many are not closed."""

@@ -35,7 +35,7 @@ class SqlOutbox:
     def add(self, message: Outbound) -> None:
         """Queue behind what its lane already holds. `lane` is whom it goes to, in the caller's words."""
         lane, name = self._sealer.link_index("lane", message.lane), self._name()
-        body = self._sealer.seal_store(codec.encode(replace(message, address=_NOBODY, lane="")), f"outbox:{name}")
+        body = self._body(message, name)
         address = self._sealer.seal_link(codec.encode(message.address), f"outbox-address:{name}")
         row = {"name": name, "lane": lane, "errand": False, "urgent": message.urgent, "body": body, "address": address}
         self._sql.execute(insert(outbox).values(row))
@@ -88,6 +88,11 @@ class SqlOutbox:
         self._set(message.id, parts=parts, attempts=0, first_tried=None, unknown=False, last_native=sealed)
         return replace(message, parts=parts, attempts=0, first_tried=None, unknown=False, last_native=native)
 
+    def revise(self, message: Outbound) -> None:
+        """Other words in the same place of its lane."""
+        name = self._sql.execute(select(outbox.c.name).where(outbox.c.id == message.id)).scalar_one()
+        self._set(message.id, body=self._body(message, name))
+
     def done(self, message: Outbound) -> None:
         """Out, or never to be."""
         self._sql.execute(delete(outbox).where(outbox.c.id == message.id))
@@ -122,8 +127,12 @@ class SqlOutbox:
 
     def waiting_for(self, conversation: str) -> int:
         """How many messages of one lane are queued."""
-        lane = self._sealer.link_index("lane", conversation)
-        return self._sql.execute(select(func.count()).select_from(outbox).where(outbox.c.lane == lane)).scalar_one()
+        here = (outbox.c.lane == self._sealer.link_index("lane", conversation)) & ~outbox.c.parked
+        return self._sql.execute(select(func.count()).select_from(outbox).where(here)).scalar_one()
+
+    def _body(self, message: Outbound, name: str) -> bytes:
+        plain = codec.encode(replace(message, address=_NOBODY, lane=""))
+        return self._sealer.seal_store(plain, f"outbox:{name}")
 
     def _name(self) -> str:
         return self._sealer.new_case_key()[:8].hex()

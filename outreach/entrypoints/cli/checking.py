@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,6 +26,10 @@ _FEWEST_MODERATORS = 2
 _PLAIN_STAFF_ROOM = (
     'matrix.staff_room is not encrypted: turn its encryption on in a client; with trust = "cross-signed" nothing is'
     " posted there before."
+)
+_NO_POWER_TO_PIN = (
+    "The bot may not pin messages in {}: the list of what is due stands there unpinned; give the bot's account the"
+    ' power level that "Manage pinned events" needs.'
 )
 _NO_ROOM_REPORTS = (
     "Reports of whole rooms cannot be read: Synapse keeps them and shows them to nobody; those of messages and people"
@@ -142,7 +147,7 @@ async def _account(config: Config, platform: Platform, gateway: Gateway) -> list
     matrix = gateway if isinstance(gateway, MatrixGateway) else None
     if problem := await _tried(matrix.examine if matrix is not None else gateway.open, platform):
         return [problem]
-    return await _staff_room(config, matrix) if matrix is not None else []
+    return await _staff_room(config, matrix) + await _pinning(config, matrix) if matrix is not None else []
 
 
 async def _tried(act: Callable[[], Awaitable[object]], platform: str) -> Finding | None:
@@ -166,4 +171,16 @@ async def _staff_room(config: Config, gateway: MatrixGateway) -> list[Finding]:
         found.append(Finding(False, "Fewer than two moderators are in the staff room; what needs two cannot be done."))
     if config.matrix.encryption and not is_encrypted:
         found.append(Finding(config.matrix.trust == "cross-signed", _PLAIN_STAFF_ROOM))
+    return found
+
+
+async def _pinning(config: Config, gateway: MatrixGateway) -> list[Finding]:
+    """Whether the list of what is due can be pinned in each staff room that the bot is in."""
+    rooms = {"matrix.staff_room": config.matrix.staff_room, "matrix.alternate_room": config.matrix.alternate_room}
+    rooms |= {f"branches.{name}.staff_room": branch.staff_room for name, branch in config.branches.items()}
+    found = []
+    for key, room in rooms.items():
+        with suppress(TryLater, Undeliverable):
+            if room and not await gateway.may_pin(str(room)):
+                found.append(Finding(False, _NO_POWER_TO_PIN.format(key)))
     return found
