@@ -5,7 +5,7 @@ Every function that takes a `Transaction` runs on the one writer thread between 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -170,6 +170,30 @@ class Link:
     alias: Alias
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How a case stands in the moderators' lists.
+
+    `due`: a human's first word is due at `moment`; else moderators have had it since then.
+    """
+
+    alias: Alias
+    room: str
+    lead: str
+    due: bool
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which listed cases: of a room, in somebody's hands, with a first word due; `but` these."""
+
+    room: str = ""
+    lead: str = ""
+    due: bool = False
+    but: frozenset[str] = frozenset()
+
+
 class Inbox(Protocol):
     """Journaled things until they are applied."""
 
@@ -247,8 +271,8 @@ class Cases(Protocol):
     def with_alias(self, alias: str) -> str:
         """The id of the case with exactly that alias, before staff or not; "" if none."""
 
-    def by_alias(self, prefix: str) -> Sequence[str]:
-        """Ids of cases before staff whose case alias begins so; of closed ones only by the whole alias."""
+    def by_alias(self, prefix: str) -> Iterator[Case]:
+        """Cases before staff whose case alias begins so; of closed ones only by the whole alias."""
 
     def with_staff(self) -> Sequence[str]:
         """Ids of cases before staff that are not closed."""
@@ -261,6 +285,25 @@ class Cases(Protocol):
 
     def forget(self, case: str, today: date) -> None:
         """Destroy key, events, deadlines and indexes of a case; a restored backup forgets it again."""
+
+
+class OnDesk(Protocol):
+    """The lists of what moderators have open."""
+
+    def put(self, case: str, listed: Listed) -> None:
+        """List a case, or list it anew."""
+
+    def take(self, case: str) -> None:
+        """Moderators have it no more; nothing happens if it was not listed."""
+
+    def first(self, wanted: Wanted, limit: int) -> Sequence[str]:
+        """Ids of what is due first; then of what waits longest. To the hour: within one there is no order."""
+
+    def count(self, wanted: Wanted) -> int:
+        """How many there are in all."""
+
+    def named(self, prefix: str) -> Sequence[str]:
+        """Ids of those whose alias may begin so."""
 
 
 class Links(Protocol):
@@ -419,6 +462,7 @@ class Transaction(Protocol):
     inbox: Inbox
     conversations: Conversations
     cases: Cases
+    desk: OnDesk
     links: Links
     outbox: Outbox
     timers: Timers

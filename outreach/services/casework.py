@@ -33,6 +33,7 @@ from outreach.ports import Chance, Clock
 from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook
+from outreach.services.filing import Filing
 from outreach.services.settings import Settings, host_of
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
@@ -67,6 +68,8 @@ class Casework:
 
     def _commit(self, tx: Transaction, before: Case, decision: Decision) -> Case:
         after = tx.cases.append(before, decision.events) if decision.events else before
+        if before.before_staff or after.before_staff:
+            Filing(self.casebook).file(tx, after)
         for effect in decision.effects:
             self._carry_out(tx, after, effect)
         return after

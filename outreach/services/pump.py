@@ -18,6 +18,7 @@ from outreach.ports.store import Errand, Line, Outbound, Store, Torn
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
 from outreach.services.errands import Errands
+from outreach.services.filing import Filing
 from outreach.services.intake import Intake
 from outreach.services.settings import Settings
 from outreach.services.timekeeping import Timekeeping
@@ -141,6 +142,7 @@ class Pump:
                 group.create_task(self._listen(gateway), name=f"listen-{gateway.platform}")
             for source in self.sources:
                 group.create_task(self._follow(source), name=f"reports-{source.name}")
+            group.create_task(self._file_anew(), name="file")
             group.create_task(self._work_for_ever(), name="work")
             group.create_task(self._tend_for_ever(), name="tend")
 
@@ -169,6 +171,13 @@ class Pump:
         except (Undeliverable, TryLater):
             return
         await self.store.transact(lambda tx: self.desk.first_roster(tx, present))
+
+    async def _file_anew(self) -> None:
+        """What fails now is done at the next start; meanwhile lists may lag behind the configuration."""
+        try:
+            await Filing(self.desk.casework.casebook).all_anew(self.store)
+        except Exception as error:
+            log.error("lists not filed anew", exc_info=error)
 
     async def _tend_for_ever(self) -> None:
         """Keys and old rows, now and then; a failure is said and tried again."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from outreach.adapters.storage import keeping, rotation, schema
 from outreach.adapters.vault import KeyGone, restore_keys
 from outreach.ports import Batch, Incoming
-from outreach.ports.store import Conflict, Transaction
+from outreach.ports.store import Conflict, Transaction, Wanted
 from tests.storage.conftest import ADA, DAVE, DAY, NOW, Shelf, fill, lines
 
 
@@ -75,6 +75,7 @@ def test_a_restored_store_forgets_again_and_looks_up_first(place: Shelf) -> None
     restore_keys(place.folder / "outreach.keys", place.folder / "b.db.keys", place.master, lambda n: bytes(n))
     restored = place.reopened("b.db")
     assert keeping.forget_again(restored, place.vault) == 1
+    assert restored.run(lambda tx: tx.desk.count(Wanted())) == 0
     assert keeping.park_all(restored) == 1
     assert restored.run(lambda tx: tx.cases.load("case")) is None
     assert restored.run(lambda tx: tx.registers.opted_out(ADA))
@@ -119,6 +120,7 @@ def test_what_is_purged_leaves_no_ciphertext_either(place: Shelf) -> None:
     place.database.run(fill)
     bodies = place.database.sql(lambda sql: list(sql.execute(select(schema.events.c.body)).scalars()))
     place.database.run(lambda tx: tx.cases.forget("case", DAY))
+    assert place.database.run(lambda tx: tx.desk.count(Wanted())) == 0
     keeping.sweep(place.database)
     for file in place.folder.glob("outreach.db*"):
         assert not any(body in file.read_bytes() for body in bodies), file.name
