@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import assert_never
 
 from outreach.domain import effects as fx
@@ -41,7 +42,7 @@ MOST_REPORTS = 100
 JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
 
 _WEEK = timedelta(days=7)
-_DRAWS = 20
+_DRAWS, _SHORT_DRAWS = 20, 5
 
 #: So many people of one foreign server who want no such letters within a week, and it gets none for that week (F13).
 MOST_STOPS = 2
@@ -266,9 +267,10 @@ class Casework:
         return alias
 
     def _alias(self, tx: Transaction) -> Alias:
-        """A case alias that no kept case has."""
-        drawn = (Alias(self.chance.alias()) for _ in range(_DRAWS))
-        return next(alias for alias in drawn if not tx.cases.with_alias(alias))
+        """A case alias that no kept case has: of two words, or of three where most of those are in use."""
+        short = (self.chance.alias() for _ in range(_SHORT_DRAWS))
+        long = (f"{self.chance.alias().partition('-')[0]}-{self.chance.alias()}" for _ in range(_DRAWS))
+        return next(Alias(alias) for alias in chain(short, long) if not tx.cases.with_alias(alias))
 
     def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled | Reported) -> Case:
         empty = Case(case)

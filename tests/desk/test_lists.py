@@ -182,3 +182,14 @@ async def test_only_what_may_fit_is_opened_for_the_beginning_of_a_name(
 
 async def answers(world: World, alias: str) -> list[str]:
     return [one.letter for one in await world.says(MIA, f"!case {alias}")]
+
+
+async def test_where_all_names_are_in_use_they_grow_longer(crowd: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store of many thousand cases still takes the next one."""
+    words = itertools.cycle(("calm", "amber"))
+    monkeypatch.setattr(crowd.chance, "alias", lambda: f"{next(words)}-otter")
+    names = {case.alias for case in reports(crowd, 4)}
+    assert len(names) == 4 and {"calm-otter", "amber-otter"} < names
+    await crowd.deliver()
+    for name in names:
+        assert await answers(crowd, name) == ["case_whole"]
