@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import answers, reports
+from tests.bench import answers, commands, reports
 from tests.bench.figures import Table
 from tests.bench.town import Town
 
@@ -20,6 +20,7 @@ MEASURES: dict[str, Callable[[Town, Table], Awaitable[None]]] = {
     "one": reports.measure_one,
     "burst200": lambda town, table: reports.measure_burst(town, table, 200),
     "burst1000": lambda town, table: reports.measure_burst(town, table, 1000),
+    "commands": commands.measure,
     "killed": reports.measure_killed,
     "limited": lambda town, table: reports.measure_limited(town.folder / "limited", table),
 }
@@ -33,7 +34,8 @@ async def main(names: list[str]) -> None:
     wanted = names or list(MEASURES)
     table = Table()
     async with Town(Path(tempfile.mkdtemp(prefix="bench-"))) as town:
-        await town.settle(max((_AUTHORS.get(name, 0) for name in wanted), default=0), _REPORTERS)
+        if any(name in _AUTHORS for name in wanted):
+            await town.settle(max(_AUTHORS.get(name, 0) for name in wanted), _REPORTERS)
         for name in wanted:
             await MEASURES[name](town, table)
     print(f"\n{table}")

@@ -47,7 +47,7 @@ def cards(events: Sequence[Json]) -> Counter[int]:
     return Counter(number for event in events if (number := card_of(event)) is not None)
 
 
-async def at_home(town: Town, bot: Bot, watch: Watch) -> None:
+async def at_home(town: Town, bot: Bot, watch: Watch, cursors: int = 2) -> None:
     """Until the bot is in its staff room and has read where the list of reports begins."""
 
     def joined(event: Json) -> bool:
@@ -55,7 +55,7 @@ async def at_home(town: Town, bot: Bot, watch: Watch) -> None:
         return bool(mine and event["content"]["membership"] == "join")
 
     await watch.first(joined)
-    assert await until(lambda: count(bot.folder, "cursors") == 2, within=60)
+    assert await until(lambda: count(bot.folder, "cursors") == cursors, within=60)
 
 
 def count(folder: Path, what: str) -> int:
