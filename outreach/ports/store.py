@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import IntEnum
 from typing import Protocol, TypeVar
 
 from outreach.domain.case import Case
@@ -99,9 +100,20 @@ class Enclosure:
     sure: bool = True
 
 
+class Rank(IntEnum):
+    """Which message of a lane leaves first; of one rank it is the oldest, and what was begun comes before all."""
+
+    DETAIL = 0
+    CARD = 1  #: the first that moderators see of a case
+    ANSWER = 2  #: somebody waits for it, or is called
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number."""
+    """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number.
+
+    `urgent`: its lane goes before others; `rank`: its place within the lane.
+    """
 
     address: Address
     audience: Audience
@@ -116,6 +128,7 @@ class Outbound:
     nonce: str = ""
     answers: str = ""
     urgent: bool = False
+    rank: Rank = Rank.DETAIL
     id: int = 0
     lane: str = ""
     parts: int = 0
@@ -326,7 +339,7 @@ class Outbox(Protocol):
     """Messages and errands until they are done."""
 
     def add(self, message: Outbound) -> None:
-        """Queue behind what its lane already holds."""
+        """Queue behind what its lane already holds of its rank and above."""
 
     def add_errand(self, errand: Errand) -> None:
         """Queue an errand."""
@@ -349,8 +362,8 @@ class Outbox(Protocol):
     def errand_done(self, errand: Errand) -> None:
         """The errand was answered."""
 
-    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
-        """Try again later; `unknown`: look it up first."""
+    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False, counted: bool = True) -> None:
+        """Try again later; `unknown`: look it up first. What is not `counted` was nobody's failure."""
 
     def park(self, message: Outbound) -> None:
         """Set aside what stays unknown; shown to staff and by `check`."""

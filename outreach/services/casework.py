@@ -31,9 +31,9 @@ from outreach.domain.letters import Audience, Letter
 from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Rank, Transaction
 from outreach.services import duty
-from outreach.services.casebook import Casebook
+from outreach.services.casebook import Casebook, card_in
 from outreach.services.filing import Filing
 from outreach.services.settings import Settings, host_of
 
@@ -144,6 +144,7 @@ class Casework:
             return
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         waiting = letter.name == "approval_request"
+        shown = card_in(tx, room, case.id) != ""
         tx.outbox.add(
             Outbound(
                 Address(staff=room),
@@ -158,6 +159,7 @@ class Casework:
                 nonce=case.relays[-1].id if waiting else "",
                 lane=room,
                 urgent=True,
+                rank=_rank(letter.name, post, shown=shown, calls=bool(pings)),
             )
         )
 
@@ -301,6 +303,18 @@ class Casework:
             "domain": policy.per_domain_per_day,
         }
         return limits[purpose]
+
+
+#: What reports bring by themselves; after a flood of them there may be thousands.
+_DETAILS = ("card_report", "evidence", "report_again")
+
+
+def _rank(letter: str, post: fx.Post, *, shown: bool, calls: bool) -> Rank:
+    """What a case says never overtakes its own card; of a shown one, details let everything else go first."""
+    if shown or letter == "evidence":
+        return Rank.DETAIL if letter in _DETAILS else Rank.ANSWER
+    alone = post is fx.Post.ROOM or (post is fx.Post.CARD and calls)
+    return Rank.ANSWER if alone else Rank.CARD
 
 
 def _counted(case: Case) -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ class Delivery:
         except Undeliverable as refused:
             await self._refused(message, permanent=refused.permanent)
         except TryLater as later:
-            await self._later(message, later.delay, unsure=later.unsure)
+            await self._later(message, later.delay, unsure=later.unsure, named=later.named)
         except OutcomeUnknown:
             await self._unknown(message)
         except Misconfigured:
@@ -318,10 +318,11 @@ class Delivery:
 
     # what can go wrong
 
-    async def _later(self, message: Outbound, delay: float, *, unsure: bool = False) -> None:
-        pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
-        at = self.clock.now() + timedelta(seconds=max(pause, delay))
-        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown or unsure))
+    async def _later(self, message: Outbound, delay: float, *, unsure: bool = False, named: bool = False) -> None:
+        grown = 0.0 if named else min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)
+        pause = min(max(delay, grown), _LONGEST_PAUSE)
+        at, unknown = self.clock.now() + timedelta(seconds=max(pause, delay)), message.unknown or unsure
+        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=unknown, counted=not named))
 
     async def _failed(self, message: Outbound) -> None:
         """Nobody knows how far it came, so it is looked up before it is tried again."""

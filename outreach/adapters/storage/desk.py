@@ -16,8 +16,8 @@ from outreach.adapters.storage.schema import desk
 from outreach.adapters.storage.sealing import Sealer
 from outreach.ports.store import Listed, Wanted
 
-#: By so many letters a name is looked up before it is opened and compared.
-HEAD = 2
+#: By so many letters of its first word a name is looked up before it is opened and compared.
+_HEAD = 2
 
 
 class SqlDesk:
@@ -36,6 +36,7 @@ class SqlDesk:
             "settled": not listed.due,
             "moment": _hour(listed.moment),
             "head": self._head(listed.alias),
+            "stem": self._stem(listed.alias),
         }
         self._sql.execute(upsert(desk).values(row).on_conflict_do_update(["case"], set_=row))
 
@@ -55,7 +56,8 @@ class SqlDesk:
 
     def named(self, prefix: str) -> Sequence[str]:
         """Cases whose name may begin so; of less than two letters that is any."""
-        match = [desk.c.head == self._head(prefix)] if len(prefix) >= HEAD else []
+        match = [desk.c.head == self._head(prefix)] if len(prefix) >= _HEAD else []
+        match = [desk.c.stem == self._stem(prefix)] if _follows(prefix) else match
         return list(self._sql.execute(select(desk.c.case).where(*match)).scalars())
 
     def _match(self, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -75,7 +77,15 @@ class SqlDesk:
         return self._sealer.link_index("desk-lead", lead)
 
     def _head(self, name: str) -> str:
-        return self._sealer.link_index("desk-head", name[:HEAD])
+        return self._sealer.link_index("desk-head", name[:_HEAD])
+
+    def _stem(self, name: str) -> str:
+        """The first word, and the letter that follows it."""
+        return self._sealer.link_index("desk-stem", f"{name.partition('-')[0]}-{_follows(name)}")
+
+
+def _follows(name: str) -> str:
+    return name.partition("-")[2][:1]
 
 
 def _hour(moment: datetime) -> float:

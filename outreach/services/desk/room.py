@@ -11,7 +11,7 @@ from outreach.domain.case import Case
 from outreach.domain.identity import Account, ConversationId, Role
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Chance, Happening, Incoming, Place
-from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Transaction
+from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Rank, Transaction
 from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
 
@@ -125,6 +125,7 @@ class Room:
             nonce=nonce,
             answers=answers,
             urgent=True,
+            rank=Rank.ANSWER,
             lane=room,
         )
         tx.outbox.add(row)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("settled", sa.Boolean, nullable=False),
         sa.Column("moment", sa.Float, nullable=False),
         sa.Column("head", sa.String, nullable=False, index=True),
+        sa.Column("stem", sa.String, nullable=False, index=True),
     )
     op.create_index("desk_room", "desk", ["room", "settled", "moment"])
     op.create_index("desk_lead", "desk", ["lead", "settled", "moment"])
