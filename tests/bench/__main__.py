@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import answers, commands, reports
+from tests.bench import answers, commands, flood, reports
 from tests.bench.figures import Table
 from tests.bench.town import Town
 
@@ -22,10 +22,12 @@ MEASURES: dict[str, Callable[[Town, Table], Awaitable[None]]] = {
     "burst1000": lambda town, table: reports.measure_burst(town, table, 1000),
     "commands": commands.measure,
     "killed": reports.measure_killed,
+    "flood": flood.measure,
+    "webhook": flood.measure_webhook,
     "limited": lambda town, table: reports.measure_limited(town.folder / "limited", table),
 }
 #: So many people write where this is measured; the others need nobody.
-_AUTHORS = {"one": 25, "burst200": 200, "burst1000": 1000, "killed": 200}
+_AUTHORS = {"one": 25, "burst200": 200, "burst1000": 1000, "killed": 200, "flood": 100}
 _REPORTERS = 10
 
 

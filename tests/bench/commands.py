@@ -19,7 +19,7 @@ _SHOWN = 20
 
 
 @dataclass
-class _Desk:
+class Desk:
     """One bot with its store, and mia in its staff room."""
 
     bot: Bot
@@ -70,7 +70,7 @@ async def measure(town: Town, table: Table, rounds: int = 24, many: int = MANY) 
                 table.row(f"{label}, p95", [percentile(ours, 95)], [percentile(floor, 95)], "ms")
 
 
-async def _desk(town: Town, stack: AsyncExitStack, cases: int, still_open: int, table: Table) -> _Desk:
+async def _desk(town: Town, stack: AsyncExitStack, cases: int, still_open: int, table: Table) -> Desk:
     bot = await town.bot("desk", reports=False)
     watch = await stack.enter_async_context(Watch(town.mia, bot.staff))
     async with bot.started():
@@ -85,4 +85,4 @@ async def _desk(town: Town, stack: AsyncExitStack, cases: int, still_open: int, 
     await asyncio.sleep(1)
     if cases != FEW:
         table.fact(f"ready with {cases} cases", f"{life.ready_after * 1000:.0f} ms, {life.memory:.0f} MiB")
-    return _Desk(bot, watch, names)
+    return Desk(bot, watch, names)

@@ -127,7 +127,9 @@ class Town:
         self._stack.push_async_callback(caller.close)
         return Person(account, caller, room)
 
-    async def bot(self, name: str, *, reports: bool = True, more: str = "", **secrets: str) -> Bot:
+    async def bot(
+        self, name: str, *, reports: bool = True, more: str = "", secrets: Mapping[str, str] | None = None
+    ) -> Bot:
         """A bot with an account, a staff room and a folder of its own; it has yet to be started."""
         account = await self.account(name)
         staff = await self.mia.create_room("private_chat", [account.user_id])
