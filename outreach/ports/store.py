@@ -331,6 +331,12 @@ class Links(Protocol):
     def of_member(self, conversation: str) -> Sequence[Link]:
         """What this member asked, oldest first."""
 
+    def count_of(self, conversation: str) -> int:
+        """How much that is."""
+
+    def among(self, requests: Sequence[str], conversation: str) -> Sequence[Link]:
+        """Which of these requests are this member's."""
+
     def forget(self, request: str) -> None:
         """Forget who asked."""
 

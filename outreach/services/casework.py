@@ -39,6 +39,9 @@ from outreach.services.settings import Settings, host_of
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
 MOST_REPORTS = 100
+#: One member's names are compared with so many of their others; who has more, such as by a flood of reports, has long
+#: ones.
+MOST_COMPARED = 100
 JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
 
 _WEEK = timedelta(days=7)
@@ -239,9 +242,8 @@ class Casework:
         """Who reports a second time in one case keeps request and alias."""
         if member is None:
             return RequestId(""), Alias("")
-        for link in tx.links.of_member(member.id):
-            if link.case == case.id and any(r.id == link.request and r.open for r in case.requests):
-                return link.request, link.alias
+        for link in tx.links.among([r.id for r in case.requests if r.open], member.id):
+            return link.request, link.alias
         request = RequestId(self.chance.token())
         return request, self._link(tx, member, case.id, request)
 
@@ -263,16 +265,23 @@ class Casework:
         return case
 
     def _link(self, tx: Transaction, member: Conversation, case: CaseId, request: RequestId) -> Alias:
-        taken = {link.alias for link in tx.links.of_member(member.id)}
-        alias = next(a for a in (Alias(self.chance.alias()) for _ in range(_DRAWS)) if a not in taken)
+        if tx.links.count_of(member.id) < MOST_COMPARED:
+            taken = {link.alias for link in tx.links.of_member(member.id)}
+            alias = next(a for a in (Alias(self.chance.alias()) for _ in range(_DRAWS)) if a not in taken)
+        else:
+            alias = Alias(self._long_name())
         tx.links.add(Link(member.id, case, request, alias))
         return alias
 
     def _alias(self, tx: Transaction) -> Alias:
         """A case alias that no kept case has: of two words, or of three where most of those are in use."""
         short = (self.chance.alias() for _ in range(_SHORT_DRAWS))
-        long = (f"{self.chance.alias().partition('-')[0]}-{self.chance.alias()}" for _ in range(_DRAWS))
+        long = (self._long_name() for _ in range(_DRAWS))
         return next(Alias(alias) for alias in chain(short, long) if not tx.cases.with_alias(alias))
+
+    def _long_name(self) -> str:
+        """Three words: so many that two hardly ever meet."""
+        return f"{self.chance.alias().partition('-')[0]}-{self.chance.alias()}"
 
     def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled | Reported) -> Case:
         empty = Case(case)
