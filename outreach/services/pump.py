@@ -28,6 +28,9 @@ log = structlog.get_logger()
 #: At the longest so long nothing is looked at, in seconds; a clock that was set is noticed then.
 _LONGEST_NAP = 5.0
 _AT_ONCE = 32
+#: While moderators or somebody in a dialogue wait for words, only so many things are under way: a server has but one
+#: processor for them all.
+_BESIDE_URGENT = 4
 #: So long a message waits for its key before its sender is asked to write it again.
 KEYS_WITHIN = timedelta(minutes=1)
 _MENDING = 30.0
@@ -257,15 +260,17 @@ class Pump:
             await self._nap()
 
     async def _start_due(self) -> bool:
-        started = False
-        for message in await self.delivery.due():
-            started |= self._start(f"lane:{message.lane}", self._deliver, message)
+        due, started = await self.delivery.due(), False
+        most = _BESIDE_URGENT if any(message.urgent for message in due) else _AT_ONCE
+        for message in due:
+            room = _AT_ONCE if message.urgent else most
+            started |= self._start(f"lane:{message.lane}", self._deliver, message, room)
         for errand in await self.errands.due():
-            started |= self._start(f"errand:{errand.id}", self._run, errand)
+            started |= self._start(f"errand:{errand.id}", self._run, errand, most)
         return started
 
-    def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand) -> bool:
-        if name in self._under_way or len(self._under_way) >= _AT_ONCE:
+    def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand, most: int) -> bool:
+        if name in self._under_way or len(self._under_way) >= most:
             return False
         task = asyncio.ensure_future(_resting(act, row))
         self._under_way[name] = task
