@@ -52,6 +52,12 @@ class Program:
         return float(self.process.memory_info().rss) / 2**20
 
     @property
+    def processor(self) -> float:
+        """Seconds of a processor it has used."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+    @property
     def peak(self) -> float:
         """The most it ever held, in MiB, as the kernel has seen it."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()

@@ -106,6 +106,7 @@ class Burst:
     to_all: float
     sent: int
     peak: float
+    processor: float
     missing: int
     twice: int
     errors: list[str]
@@ -133,11 +134,11 @@ async def burst(town: Town, bot: Bot, many: int, *, kills: Sequence[float] = (),
         to_cards = time.perf_counter() - begun
         await quiet(bot, max(5.0, patience - to_cards))
         to_all = time.perf_counter() - begun
-        accepted, peak = await reporting, lives[-1].peak
+        accepted, peak, processor = await reporting, lives[-1].peak, lives[-1].processor
     found = cards(await town.mia.history(bot.staff))
     missing, twice = many - len(found), sum(1 for times in found.values() if times > 1)
     errors = [error for one in lives for error in one.errors]
-    return Burst(many, accepted, to_cards, to_all, town.sent_by(bot.account), peak, missing, twice, errors)
+    return Burst(many, accepted, to_cards, to_all, town.sent_by(bot.account), peak, processor, missing, twice, errors)
 
 
 async def quiet(bot: Bot, within: float) -> bool:
@@ -177,6 +178,7 @@ async def measure_burst(town: Town, table: Table, many: int) -> None:
     events = f"{found.sent} events sent, the floor is bare sending of as many"
     table.fact(f"burst of {many}: reports were accepted within", f"{found.accepted:.1f} s ({events})")
     table.row(f"burst of {many}: peak memory", [found.peak], (), "MiB")
+    table.row(f"burst of {many}: the bot's processor time", [found.processor], (), "s")
 
 
 async def measure_killed(town: Town, table: Table, many: int = 200) -> None:

@@ -169,7 +169,7 @@ async def test_only_what_may_fit_is_opened_for_the_beginning_of_a_name(
     await crowd.deliver()
     seen = opened(monkeypatch)
     whole = cases[7].alias
-    assert await answers(crowd, whole[: whole.index("-") + 2]) == ["case_whole"]
+    assert await answers(crowd, whole[: whole.index("-") + 3]) == ["case_whole"]
     assert len(set(seen)) == 1
     seen.clear()
     assert await answers(crowd, whole[: whole.index("-")]) == ["case_whole"]

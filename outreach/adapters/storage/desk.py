@@ -16,7 +16,7 @@ from outreach.adapters.storage.schema import desk
 from outreach.adapters.storage.sealing import Sealer
 from outreach.ports.store import Listed, Wanted
 
-#: By so many letters of its first word a name is looked up before it is opened and compared.
+#: By so many letters a name is looked up before it is opened and compared: of its first word, or those that follow it.
 _HEAD = 2
 
 
@@ -57,7 +57,7 @@ class SqlDesk:
     def named(self, prefix: str) -> Sequence[str]:
         """Cases whose name may begin so; of less than two letters that is any."""
         match = [desk.c.head == self._head(prefix)] if len(prefix) >= _HEAD else []
-        match = [desk.c.stem == self._stem(prefix)] if _follows(prefix) else match
+        match = [desk.c.stem == self._stem(prefix)] if len(_follows(prefix)) == _HEAD else match
         return list(self._sql.execute(select(desk.c.case).where(*match)).scalars())
 
     def _match(self, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -80,12 +80,12 @@ class SqlDesk:
         return self._sealer.link_index("desk-head", name[:_HEAD])
 
     def _stem(self, name: str) -> str:
-        """The first word, and the letter that follows it."""
+        """The first word, and the letters that follow it."""
         return self._sealer.link_index("desk-stem", f"{name.partition('-')[0]}-{_follows(name)}")
 
 
 def _follows(name: str) -> str:
-    return name.partition("-")[2][:1]
+    return name.partition("-")[2][:_HEAD]
 
 
 def _hour(moment: datetime) -> float:
