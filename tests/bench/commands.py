@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from tests.bench.figures import Table, percentile
 from tests.bench.programs import Bot
-from tests.bench.reports import at_home
+from tests.bench.reports import at_home, count
 from tests.bench.stock import fill
 from tests.bench.town import Json, Town, Watch
+from tests.kill.waiting import until
 
 FEW, MANY = 100, 100_000
 _SHOWN = 20
@@ -53,12 +54,15 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 
-async def measure(town: Town, table: Table, rounds: int = 24, many: int = MANY) -> None:
-    """With all of them open, and with one in a thousand as after years."""
-    for still_open, words in ((many, "all open"), (FEW, f"{FEW} of them open")):
+async def measure(
+    town: Town, table: Table, rounds: int = 24, many: int = MANY, still_open: Sequence[int] = (MANY, FEW)
+) -> None:
+    """With all of them open, and with as many open as in the small store, as after years."""
+    for waiting in still_open:
+        words = f"{waiting} of them open"
         async with AsyncExitStack() as stack:
             small = await _desk(town, stack, FEW, FEW, table)
-            large = await _desk(town, stack, many, still_open, table)
+            large = await _desk(town, stack, many, waiting, table)
             for label, command in _COMMANDS.items():
                 ours, floor = [], []
                 for number in range(rounds + 3):
@@ -75,14 +79,13 @@ async def _desk(town: Town, stack: AsyncExitStack, cases: int, still_open: int, 
     watch = await stack.enter_async_context(Watch(town.mia, bot.staff))
     async with bot.started():
         await at_home(town, bot, watch, cursors=1)
-        await asyncio.sleep(1)  # and has enrolled mia
+        assert await until(lambda: count(bot.folder, "roster") == 1, within=30), "mia is no moderator"
     begun = time.perf_counter()
     cards = [await town.mia.send(bot.staff, f"card {number}", town.transaction()) for number in range(_SHOWN)]
     names = await asyncio.to_thread(fill, bot, cases, still_open, cards)
     if cases != FEW:
         table.fact(f"filling {cases} cases", f"{time.perf_counter() - begun:.0f} s")
     life = await stack.enter_async_context(bot.started())
-    await asyncio.sleep(1)
     if cases != FEW:
         table.fact(f"ready with {cases} cases", f"{life.ready_after * 1000:.0f} ms, {life.memory:.0f} MiB")
     return Desk(bot, watch, names)

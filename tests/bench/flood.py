@@ -19,7 +19,7 @@ from outreach.ports.store import Transaction
 from tests.bench.commands import Desk
 from tests.bench.figures import Table
 from tests.bench.programs import Bot
-from tests.bench.reports import at_home, cards, count, reason
+from tests.bench.reports import at_home, cards, count, quiet, reason
 from tests.bench.town import Town, Watch
 from tests.kill.waiting import until
 from tests.strict_server import StrictServer
@@ -110,7 +110,7 @@ async def measure_webhook(town: Town, table: Table, many: int = 200) -> None:
                     ) as answer:
                         assert answer.status == 204, answer.status
             await watch.until(lambda seen: len(cards([event for _, event in seen])) >= many, 300)
-            await asyncio.sleep(3)
+            await quiet(bot, 60)
             errors = life.errors
         found_cards = cards(await town.mia.history(bot.staff))
     twice = sum(1 for times in found_cards.values() if times > 1)
