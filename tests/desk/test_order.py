@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from outreach.domain import inputs as i
 from outreach.domain.evidence import snapshot
 from outreach.domain.identity import Account, Platform
+from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Post, Visibility
 from outreach.domain.reports import Report, Source
 from outreach.ports import Parcel, Receipt, TryLater
+from outreach.ports.store import Address, Outbound
 from outreach.services.delivery import MOST_LOOKUPS
+from outreach.services.pump import Pump
 from tests.desk.world import MIA, World
 
 
@@ -101,3 +106,53 @@ def with_limits(world: World, monkeypatch: pytest.MonkeyPatch, times: int) -> No
 
 async def _nowhere(parcel: Any) -> None:
     return None
+
+
+async def test_while_the_room_waits_little_else_is_under_way(world: World) -> None:
+    """Ten people wait for acknowledgements; as long as moderators wait too, a few of them are written to at a time."""
+    for number in range(10):
+        member = world.member(f"ann{number}")
+        letter = Outbound(Address(conversation=member.id), Audience.MEMBER, Letter("help", {}), "k", lane=member.id)
+        world.do(lambda tx, one=letter: tx.outbox.add(one))  # type: ignore[misc]
+    assert await begun_at_once(world) == (0, 10)
+    world.hear(MIA, "!oncall")
+    staff, others = await begun_at_once(world)
+    assert staff == 1 and 0 < others < 5
+
+
+async def begun_at_once(world: World) -> tuple[int, int]:
+    """How many messages are under way to the staff room and to others."""
+    begun: list[Outbound] = []
+
+    class Waiting:
+        async def due(self) -> list[Outbound]:
+            return await world.delivery.due()
+
+        async def deliver(self, message: Outbound) -> None:
+            begun.append(message)
+            await asyncio.Event().wait()
+
+    nothing: Any = SimpleNamespace(due=_nothing)
+    parts: Any = dict.fromkeys(("intake", "timekeeping"))
+    waiting: Any = Waiting()
+    pump = Pump(
+        store=world.store,
+        gateways={},
+        delivery=waiting,
+        errands=nothing,
+        desk=world.desk,
+        settings=world.settings,
+        clock=world.clock,
+        **parts,
+    )
+    await pump._start_due()
+    await asyncio.sleep(0)
+    for task in pump._under_way.values():
+        task.cancel()
+    await asyncio.gather(*pump._under_way.values(), return_exceptions=True)
+    urgent = sum(message.urgent for message in begun)
+    return urgent, len(begun) - urgent
+
+
+async def _nothing() -> list[Any]:
+    return []
