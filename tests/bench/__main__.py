@@ -1,6 +1,6 @@
 """Starts one Synapse, the bot and its floors on it, and prints each figure beside its floor, and all in one table.
 
-`python -m tests.bench [MEASURE…]`: all measures, about half an hour, or those named.
+`python -m tests.bench [MEASURE…]`: all measures, about twenty minutes, or those named.
 """
 
 from __future__ import annotations
