@@ -35,12 +35,17 @@ async def main(names: list[str]) -> None:
     """Print all figures."""
     wanted = names or list(MEASURES)
     table = Table()
-    async with Town(Path(tempfile.mkdtemp(prefix="bench-"))) as town:
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        await _measure(Path(folder) / "town", wanted, table)
+    print(f"\n{table}")
+
+
+async def _measure(folder: Path, wanted: list[str], table: Table) -> None:
+    async with Town(folder) as town:
         if any(name in _AUTHORS for name in wanted):
             await town.settle(max(_AUTHORS.get(name, 0) for name in wanted), _REPORTERS)
         for name in wanted:
             await MEASURES[name](town, table)
-    print(f"\n{table}")
 
 
 if __name__ == "__main__":
