@@ -256,7 +256,7 @@ def make_pump(
     commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters, telling)
     members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands, telling)
     recipients = RecipientDialogue(settings, renderer, answers, casework)
-    desk = Desk(settings, clock, chance, casework, read_command)
+    desk = Desk(settings, clock, chance, casework, read_command, renderer)
     witnessing = Witnessing(store, _witnesses(gateways, sources), casework)
     return Pump(
         store=store,

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
+from outreach.domain.letters import Letter
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
 
@@ -28,6 +29,7 @@ class Answer(StrEnum):
     TEXT = "text"
     SEEN = "seen"
     DISTRESS = "distress"
+    APPEAL = "appeal"
 
 
 class Occasion(StrEnum):
@@ -134,15 +136,18 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class AuthorSaid:
-    """An answer from the bound account in the bound place (F8, F12)."""
+    """An answer from the bound account in the bound place (F8, F12); `person` is that account's key."""
 
     answer: Answer
     text: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A letter to the author came back for good."""
+    """A letter to the author came back for good; to one of several people, where `person` is their key."""
+
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +238,14 @@ class MemberSaid:
 
 @dataclass(frozen=True, slots=True)
 class AskerSaid:
-    """Previewed words of the member for the moderators of a case they can see."""
+    """Previewed words of the member for the moderators of a case they can see.
+
+    `appeal`: they want what was decided looked at again (R115).
+    """
 
     request: RequestId
     text: str
+    appeal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +273,10 @@ class RelayRefused:
 
 @dataclass(frozen=True, slots=True)
 class AuthorAddressed:
-    """A moderator's confirmed words to the author."""
+    """A moderator's confirmed words to the author, or to one of several people whom reports are about."""
 
     text: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +287,28 @@ class AskerAddressed:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterConfirmed:
+    """A whole letter of the moderators to the author that was shown and confirmed; `by` is a full Matrix id."""
+
+    letter: Letter
+    by: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDone:
+    """A moderator says that a decided measure has been carried out by hand: the one of that number, or the oldest."""
+
+    by: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffClosed:
-    """A moderator ends the case."""
+    """A moderator ends the case; `why` is what a community that tells everything tells (R038)."""
 
     ending: Ending
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +429,8 @@ Input = (
     | RelayRefused
     | AuthorAddressed
     | AskerAddressed
+    | LetterConfirmed
+    | MeasureDone
     | StaffClosed
     | Taken
     | HandedBack

@@ -81,27 +81,28 @@ class Casework:
                 tx.timers.set(case.id, timer, at, subject)
             case fx.ClearTimer(timer, subject):
                 tx.timers.clear(case.id, timer, subject)
-            case fx.OptOut(wanted):
-                self._opt_out(tx, case, wanted=wanted)
+            case fx.OptOut(wanted, person):
+                self._opt_out(tx, case, person, wanted=wanted)
             case _:
                 assert_never(effect)
 
-    def _opt_out(self, tx: Transaction, case: Case, *, wanted: bool) -> None:
-        if case.post is None:
+    def _opt_out(self, tx: Transaction, case: Case, person: str, *, wanted: bool) -> None:
+        account = case.respondent(person)
+        if account is None:
             return
-        tx.registers.set_opted_out(case.post.author, wanted)
+        tx.registers.set_opted_out(account, wanted)
         if wanted:
             today = self.clock.now().date()
-            tx.registers.add_count("stops", host_of(case.post.author), today, today + 2 * _WEEK)
+            tx.registers.add_count("stops", host_of(account), today, today + 2 * _WEEK)
 
     def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
         match to:
             case fx.ToMember(request):
                 self._to_member(tx, case, request, letter)
-            case fx.ToRecipient():
-                self._to_author(tx, case, letter)
-            case fx.ToStaff(post, ping, who):
-                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
+            case fx.ToRecipient(person):
+                self._to_author(tx, case, letter, person)
+            case fx.ToStaff(post, ping, who, subject):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who), subject)
             case _:
                 assert_never(to)
 
@@ -120,9 +121,9 @@ class Casework:
             )
         )
 
-    def _to_author(self, tx: Transaction, case: Case, letter: Letter) -> None:
+    def _to_author(self, tx: Transaction, case: Case, letter: Letter, person: str) -> None:
         key = tx.cases.derive(case.id, f"send:{letter.name}")
-        to = Address(author_of=case.id)
+        to = Address(author_of=case.id, person=person)
         tx.outbox.add(Outbound(to, Audience.RECIPIENT, letter, key, case=case.id, lane=f"author:{case.id}"))
         if letter.name in ("first_contact", "reminder"):
             self._count_letter(tx, case)
@@ -134,7 +135,15 @@ class Casework:
         for purpose, value in _counted(case):
             tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
 
-    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter, pings: tuple[str, ...]) -> None:
+    def _to_staff(
+        self,
+        tx: Transaction,
+        case: Case,
+        post: fx.Post,
+        letter: Letter,
+        pings: tuple[str, ...],
+        subject: str = "",
+    ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
             return
@@ -151,7 +160,7 @@ class Casework:
                 stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
                 pings=pings,
-                nonce=case.relays[-1].id if waiting else "",
+                nonce=case.relays[-1].id if waiting else subject,
                 lane=room,
                 urgent=True,
             )

@@ -97,6 +97,8 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
             "!note",
             "!author",
             "!asker",
+            "!letter",
+            "!done",
             "!approve",
         ),
         *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
@@ -104,7 +106,8 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
     _, card = await world.escalated()
     inside = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in inside] == [
-        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!defer", "!assist", "!mute-asker"),
+        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!letter"),
+        *("!defer", "!assist", "!mute-asker"),
         *("!close", "!help"),
     ]
     await world.says(MIA, "!close dropped", thread=card.native)

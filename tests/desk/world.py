@@ -165,7 +165,7 @@ class World:
         )
         self.settings = replace(self.settings, **settings)
         self.casework = Casework(self.settings, self.clock, self.chance, Casebook(self.settings))
-        self.desk = Desk(self.settings, self.clock, self.chance, self.casework, staff_room.read)
+        self.desk = Desk(self.settings, self.clock, self.chance, self.casework, staff_room.read, PlainRenderer())
         gateways: Any = dict.fromkeys(Platform, self.outside)
         self.delivery = Delivery(
             self.store, gateways, PlainRenderer(), self.casework, self.settings, self.clock, self.chance

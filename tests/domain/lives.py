@@ -16,6 +16,7 @@ from outreach.domain.case import Case, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
+from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
 from outreach.domain.reports import Category, Report, Source
@@ -38,6 +39,16 @@ REPORTS = [
 ]
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
+#: Two whole letters of the moderators; the second tells of a measure.
+LETTERS = [
+    Letter("demand", {"role": "team", "text": "soup"}),
+    Letter(
+        "decision",
+        {"role": "team", "measure": "freeze", "territory": "server", "term": "permanent", "facts": "soup"}
+        | {"trigger": "notice", "automation": "none", "ground": "rules", "rule": "no soup", "why": "soup"}
+        | {"redress": "court"},
+    ),
+]
 MODERATORS = ["@mia:x.example", "@noa:x.example"]
 #: What carries a sanction in this vocabulary; no stage of this version may lead there.
 SANCTIONS = frozenset({Stage.CHARGED, Stage.VOTING, Stage.DECIDED, Stage.RUNNING})
@@ -87,7 +98,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(
             i.Looked, st.sampled_from(i.Occasion), st.sampled_from(Remedy), st.booleans(), st.just("food"), request
         ),
-        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text),
+        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text, st.sampled_from(["", POST.author.key])),
         st.just(i.Undelivered()),
         st.builds(i.ReleaseDue, request),
         st.just(i.CheckDue()),
@@ -102,12 +113,14 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.Escalated, request),
         st.builds(i.NotAllRight, request),
         st.builds(i.MemberSaid, request, relay, st.sampled_from(["", "thanks"]), text),
-        st.builds(i.AskerSaid, request, text),
+        st.builds(i.AskerSaid, request, text, st.booleans()),
         st.builds(i.MemberInDistress, request),
         st.builds(i.RelayApproved, relay, text),
         st.builds(i.RelayRefused, relay, text),
-        st.builds(i.AuthorAddressed, text),
+        st.builds(i.AuthorAddressed, text, st.sampled_from(["", POST.author.key])),
         st.builds(i.AskerAddressed, text),
+        st.builds(i.LetterConfirmed, st.sampled_from(LETTERS), who, st.sampled_from(["", POST.author.key])),
+        st.builds(i.MeasureDone, who, st.sampled_from([None, 0, 1])),
         st.builds(i.StaffClosed, st.sampled_from(i.Ending)),
         st.builds(i.Taken, who, st.sampled_from(["", *MODERATORS])),
         st.builds(i.HandedBack, who),
@@ -163,6 +176,8 @@ def _all_inputs() -> list[i.Input]:
     of_request = [form(q) for q in (a, b) for form in _OF_REQUEST]
     relays: list[i.Input] = [i.MemberSaid(a, RELAYS[0], "thanks"), i.MemberSaid(a, RELAYS[1], "", "please")]
     rulings: list[i.Input] = [i.AuthorAddressed("x"), i.AskerAddressed("x"), i.StaffClosed(i.Ending.AGREED)]
+    rulings += [i.LetterConfirmed(letter, MODERATORS[0]) for letter in LETTERS]
+    rulings += [i.MeasureDone(MODERATORS[0]), i.StaffClosed(i.Ending.NO_VIOLATION, "soup")]
     later: list[i.Input] = [
         i.RelayDue(RELAYS[0]),
         i.RelayDue(RELAYS[1]),

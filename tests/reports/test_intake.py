@@ -110,7 +110,7 @@ async def test_a_second_report_joins_and_each_has_an_own_name_and_answers(town: 
     await town.mia.say(town.staff_room, f"!close {facts(card)['case']} agreed")
     await town.turn()
     for one in (ada, ben):
-        assert begins(town, (await one.heard())[-1], "closed_by_moderators")
+        assert begins(town, (await one.heard())[-1], "decision")
 
 
 def name_in(told: str) -> str:

@@ -83,6 +83,7 @@ _ANSWERS = {
     "what": "asked what this is",
     "start": "messages are welcome again",
     "distress": "words that sound like self-harm",
+    "appeal": "appeals against the decision",
 }
 
 _POST_STATES = {

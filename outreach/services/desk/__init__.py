@@ -14,7 +14,7 @@ from outreach.domain.identity import Account, Platform
 from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
-from outreach.ports import Chance, Clock, Incoming
+from outreach.ports import Chance, Clock, Incoming, Renderer
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
 from outreach.services.counting import HourlyCount, next_hour
@@ -25,6 +25,7 @@ from outreach.services.desk.exhibiting import Exhibiting
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
+from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.proof import Proof
@@ -43,6 +44,7 @@ _PROBES: dict[Verb, Input] = {
     Verb.AUTHOR: AuthorAddressed("…"),
     Verb.ASKER: AskerAddressed("…"),
     Verb.CLOSE: StaffClosed(Ending.AGREED),
+    Verb.LETTER: AuthorAddressed("…"),
 }
 
 
@@ -55,6 +57,7 @@ class Desk:
     chance: Chance
     casework: Casework
     read_command: ReadCommand
+    renderer: Renderer
 
     def hear(self, tx: Transaction, incoming: Incoming) -> None:
         """A line. Only a command of an enrolled moderator is more than talk."""
@@ -174,17 +177,21 @@ class Desk:
                 self._approving.refuse(tx, heard, found)
             case Verb.CLOSE:
                 self._close(tx, heard, found)
+            case Verb.LETTER:
+                self._previewing.write(tx, heard, verb, found.case, found.text)
             case _ if found.text:
                 self._previewing.write(tx, heard, verb, found.case, found.text)
             case _:
                 self._misused(tx, heard, verb)
 
     def _close(self, tx: Transaction, heard: Heard, found: Found) -> None:
-        ending = outcome_of(found.text)
-        if ending is None:
+        outcome = outcome_of(found.text)
+        if outcome is None:
             return self._misused(tx, heard, Verb.CLOSE)
+        if names_somebody(outcome[1]):
+            return self._room.answer(tx, heard, "names_somebody")
         try:
-            self.casework.apply(tx, found.case.id, StaffClosed(ending))
+            self.casework.apply(tx, found.case.id, StaffClosed(*outcome))
         except Refusal:
             letter = Letter("not_now", {"alias": str(found.case.alias), "stage": str(found.case.stage)})
             self._room.about(tx, heard, found.case, letter)
@@ -205,6 +212,8 @@ class Desk:
         if verb in (Verb.CASE, Verb.HELP):
             return case.staff_since is not None or verb is Verb.HELP
         said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
+        if isinstance(said, AuthorAddressed) and case.post is None and case.respondents:
+            said = AuthorAddressed(said.text, case.respondents[0].key)
         try:
             decide(case, said, self.settings.policy, self.clock.now())
         except Refusal:
@@ -250,4 +259,4 @@ class Desk:
 
     @property
     def _previewing(self) -> Previewing:
-        return Previewing(self.clock, self.chance, self.casework, self._finder, self._room)
+        return Previewing(self.clock, self.chance, self.casework, self._finder, self._room, self.renderer)
