@@ -90,6 +90,7 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
             "!cases",
             "!case",
             "!evidence",
+            "!report",
             "!look",
             "!take",
             "!release",

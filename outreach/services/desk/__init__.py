@@ -29,8 +29,10 @@ from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.proof import Proof
+from outreach.services.desk.recording import Recording
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import Roster, shown
+from outreach.services.reporting import Reporting
 from outreach.services.settings import Settings
 
 __all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
@@ -58,6 +60,7 @@ class Desk:
     casework: Casework
     read_command: ReadCommand
     renderer: Renderer
+    reporting: Reporting
 
     def hear(self, tx: Transaction, incoming: Incoming) -> None:
         """A line. Only a command of an enrolled moderator is more than talk."""
@@ -154,6 +157,8 @@ class Desk:
         match verb:
             case Verb.ENROL:
                 return self._roster.enrol
+            case Verb.REPORT:
+                return self.recording.report
             case Verb.CASES:
                 return listing.cases
             case Verb.ONCALL:
@@ -224,6 +229,11 @@ class Desk:
         self._room.answer(tx, heard, "wrong_use", usage=usage(verb, self.settings.prefix))
 
     # parts; each is made anew, for none of them holds anything
+
+    @property
+    def recording(self) -> Recording:
+        """What a moderator records; errands bring it what they saw."""
+        return Recording(self.reporting, self.renderer, self._room)
 
     @property
     def _room(self) -> Room:

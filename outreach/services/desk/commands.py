@@ -16,6 +16,7 @@ class Verb(StrEnum):
     CASES = "cases"
     CASE = "case"
     EVIDENCE = "evidence"
+    REPORT = "report"
     LOOK = "look"
     TAKE = "take"
     RELEASE = "release"
@@ -71,6 +72,7 @@ _USAGE = MappingProxyType(
         Verb.CASES: "cases [mine|due]",
         Verb.CASE: "case A|URL",
         Verb.EVIDENCE: "evidence A",
+        Verb.REPORT: "report LINK|HANDLE TEXT",
         Verb.LOOK: "look A",
         Verb.TAKE: "take A",
         Verb.RELEASE: "release A",
