@@ -325,6 +325,16 @@ class RequestMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRevealed:
+    """Two moderators learned who asked; the name stands nowhere here (F29)."""
+
+    by: str
+    second: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended."""
 
@@ -371,5 +381,6 @@ Event = (
     | HelpGiven
     | AuthorInRoom
     | RequestMuted
+    | IdentityRevealed
     | CaseClosed
 )

@@ -397,6 +397,15 @@ class AuthorSeenInRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Revealed:
+    """Two moderators open who let moderators have the case, in an emergency (F29)."""
+
+    by: str
+    second: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -440,6 +449,7 @@ Input = (
     | ResponseDue
     | StaffReopened
     | AskerMuted
+    | Revealed
     | AuthorSeenInRoom
     | Transferred
     | BranchDue

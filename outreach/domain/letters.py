@@ -122,6 +122,7 @@ _MEMBER = {
     "tell_noted": "kind",
     "tell_preview": "card translation",
     "moderator_writes": "alias text",
+    "identity_revealed": "alias text",
     "closed_by_moderators": "alias",
     # at any time
     "status": "lines now",
@@ -248,6 +249,9 @@ _STAFF = {
     "deferred": "alias moment text",
     "reopened": "alias who text",
     "asker_muted": "alias",
+    "reveal_second": "alias who text",
+    "reveal_noted": "alias who by text",
+    "revealed": "alias people",
     "transferred": "alias branch",
     "volunteers": "alias",
     "help_wanted": "alias who count",

@@ -130,6 +130,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.ResponseDue()),
         st.builds(i.StaffReopened, who, text),
         st.just(i.AskerMuted()),
+        st.builds(i.Revealed, who, who, text),
         st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
         st.just(i.BranchDue()),
         st.just(i.AuthorSeenInRoom()),
@@ -200,6 +201,7 @@ def _all_inputs() -> list[i.Input]:
         i.ResponseDue(),
         i.StaffReopened(noa, "again"),
         i.AskerMuted(),
+        i.Revealed(mia, noa, "danger"),
         i.Transferred("fr", mia),
         i.Transferred("", noa),
         i.BranchDue(),
@@ -259,7 +261,7 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
         kinds = [said for stage, said in TRANSITIONS if stage is before.stage]
         said = die.choice(_BY_KIND[die.choice(kinds)] if number % 2 else _HAND)
         try:
-            decision = decide(before, said, OutreachPolicy(), START + timedelta(hours=number))
+            decision = decide(before, said, OutreachPolicy(reveal=True), START + timedelta(hours=number))
         except Refusal:
             continue
         after = before

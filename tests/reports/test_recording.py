@@ -56,8 +56,8 @@ async def test_what_cannot_be_seen_stops_nothing(town: Community, people: People
 async def test_suspected_material_of_minors_is_not_even_looked_at(town: Community, people: People) -> None:
     """R011."""
     dave = await people.fedi("dave")
-    link, _ = await publish(dave, "canarywords")
+    link, _ = await publish(dave, "secretsoup")
     seen = await so_far(town)
     await town.mia.say(town.staff_room, f"!report {link} looks like CSAM")
     found = await news(town, seen)
-    assert "about minors" in cards(found)[0].text and not [h for h in found if "canary" in str(h.content)]
+    assert "about minors" in cards(found)[0].text and not [h for h in found if "secretsoup" in str(h.content)]

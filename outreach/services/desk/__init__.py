@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Platform
-from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
+from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, Revealed, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Incoming, Renderer
@@ -30,6 +30,7 @@ from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.proof import Proof
 from outreach.services.desk.recording import Recording
+from outreach.services.desk.revealing import Revealing
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import Roster, shown
 from outreach.services.reporting import Reporting
@@ -47,6 +48,7 @@ _PROBES: dict[Verb, Input] = {
     Verb.ASKER: AskerAddressed("…"),
     Verb.CLOSE: StaffClosed(Ending.AGREED),
     Verb.LETTER: AuthorAddressed("…"),
+    Verb.REVEAL: Revealed("@nobody:x", "@noone:x", "…"),
 }
 
 
@@ -182,6 +184,8 @@ class Desk:
                 self._approving.refuse(tx, heard, found)
             case Verb.CLOSE:
                 self._close(tx, heard, found)
+            case Verb.REVEAL:
+                self._revealing.reveal(tx, heard, found)
             case Verb.LETTER:
                 self._previewing.write(tx, heard, verb, found.case, found.text)
             case _ if found.text:
@@ -203,7 +207,8 @@ class Desk:
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
         verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
-        verbs = [verb for verb in verbs if verb is not Verb.TRANSFER or self.settings.branches]
+        offered = {Verb.TRANSFER: bool(self.settings.branches), Verb.REVEAL: self.settings.policy.reveal}
+        verbs = [verb for verb in verbs if offered.get(verb, True)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:
@@ -254,6 +259,10 @@ class Desk:
     @property
     def _approving(self) -> Approving:
         return Approving(self.casework, self._room)
+
+    @property
+    def _revealing(self) -> Revealing:
+        return Revealing(self.clock, self.casework, self._roster, self._room)
 
     @property
     def _handling(self) -> Handling:
