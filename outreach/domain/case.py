@@ -309,6 +309,8 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.RequestMuted(request):
             muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
             return replace(case, requests=muted)
+        case ev.RequestsMoved():
+            return replace(case, requests=())
         case ev.IdentityRevealed():
             return case
         case ev.CaseClosed(ending, _):

@@ -335,6 +335,11 @@ class IdentityRevealed:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestsMoved:
+    """Everybody who asked goes on in another case (R128)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended."""
 
@@ -382,5 +387,6 @@ Event = (
     | AuthorInRoom
     | RequestMuted
     | IdentityRevealed
+    | RequestsMoved
     | CaseClosed
 )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
 from outreach.domain.letters import Letter
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
+
+if TYPE_CHECKING:  # a case knows its inputs' words; of these two alone the inputs know its parts
+    from outreach.domain.case import Filed, Request
 
 
 class Answer(StrEnum):
@@ -53,6 +57,7 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    MERGED = "merged"
 
 
 class Concern(StrEnum):
@@ -406,6 +411,22 @@ class Revealed:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedFrom:
+    """Another case's reports and requests go on here (R128)."""
+
+    reports: tuple[Filed, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """This case goes on in the one of that name."""
+
+    alias: Alias
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -450,6 +471,8 @@ Input = (
     | StaffReopened
     | AskerMuted
     | Revealed
+    | MergedFrom
+    | MergedInto
     | AuthorSeenInRoom
     | Transferred
     | BranchDue

@@ -249,6 +249,7 @@ _STAFF = {
     "deferred": "alias moment text",
     "reopened": "alias who text",
     "asker_muted": "alias",
+    "merged": "alias into who",
     "reveal_second": "alias who text",
     "reveal_noted": "alias who by text",
     "revealed": "alias people",

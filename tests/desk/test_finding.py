@@ -102,7 +102,19 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
             "!done",
             "!approve",
         ),
-        *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
+        *(
+            "!refuse",
+            "!defer",
+            "!assist",
+            "!mute-asker",
+            "!merge",
+            "!close",
+            "!reopen",
+            "!oncall",
+            "!away",
+            "!enrol",
+            "!help",
+        ),
     ]
     _, card = await world.escalated()
     inside = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from outreach.domain import effects as fx
 from outreach.domain import inputs as i
 from outreach.domain.asks import Ask, Strength
-from outreach.domain.case import Case, Stage
+from outreach.domain.case import Case, Filed, Request, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
@@ -49,6 +49,8 @@ LETTERS = [
         | {"redress": "court"},
     ),
 ]
+FILED = Filed(RequestId("z"), REPORTS[0], START)
+OTHER = Request(RequestId("z"), Alias("zany-yak"), START)
 MODERATORS = ["@mia:x.example", "@noa:x.example"]
 #: What carries a sanction in this vocabulary; no stage of this version may lead there.
 SANCTIONS = frozenset({Stage.CHARGED, Stage.VOTING, Stage.DECIDED, Stage.RUNNING})
@@ -131,6 +133,8 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.StaffReopened, who, text),
         st.just(i.AskerMuted()),
         st.builds(i.Revealed, who, who, text),
+        st.just(i.MergedFrom((FILED,), (OTHER,))),
+        st.just(i.MergedInto(Alias("bold-crow"), MODERATORS[0])),
         st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
         st.just(i.BranchDue()),
         st.just(i.AuthorSeenInRoom()),
@@ -202,6 +206,8 @@ def _all_inputs() -> list[i.Input]:
         i.StaffReopened(noa, "again"),
         i.AskerMuted(),
         i.Revealed(mia, noa, "danger"),
+        i.MergedFrom((FILED,), (OTHER,)),
+        i.MergedInto(Alias("bold-crow"), mia),
         i.Transferred("fr", mia),
         i.Transferred("", noa),
         i.BranchDue(),

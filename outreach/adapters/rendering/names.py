@@ -66,6 +66,7 @@ _OUTCOMES = {
     "unanswered": "no answer",
     "withdrawn": "withdrawn",
     "declined": "author said no",
+    "merged": "joined with another case",
 }
 
 _ANSWERS = {

@@ -52,6 +52,7 @@ SAMPLES: Mapping[str, str] = {
     "gone": "",
     "dismissed": "1",
     "hidden": "",
+    "into": "green-heron",
     "kind": "human",
     "kept": "",
     "label": "food",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Platform
-from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, Revealed, StaffClosed
+from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, MergedFrom, Revealed, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Incoming, Renderer
@@ -25,6 +25,7 @@ from outreach.services.desk.exhibiting import Exhibiting
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
+from outreach.services.desk.merging import Merging
 from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
@@ -48,6 +49,7 @@ _PROBES: dict[Verb, Input] = {
     Verb.ASKER: AskerAddressed("…"),
     Verb.CLOSE: StaffClosed(Ending.AGREED),
     Verb.LETTER: AuthorAddressed("…"),
+    Verb.MERGE: MergedFrom((), ()),
     Verb.REVEAL: Revealed("@nobody:x", "@noone:x", "…"),
 }
 
@@ -184,6 +186,8 @@ class Desk:
                 self._approving.refuse(tx, heard, found)
             case Verb.CLOSE:
                 self._close(tx, heard, found)
+            case Verb.MERGE:
+                Merging(self.casework, self._finder, self._room).merge(tx, heard, found)
             case Verb.REVEAL:
                 self._revealing.reveal(tx, heard, found)
             case Verb.LETTER:

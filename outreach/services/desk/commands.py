@@ -32,6 +32,7 @@ class Verb(StrEnum):
     ASSIST = "assist"
     TRANSFER = "transfer"
     MUTE_ASKER = "mute-asker"
+    MERGE = "merge"
     REVEAL = "reveal"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -89,6 +90,7 @@ _USAGE = MappingProxyType(
         Verb.ASSIST: "assist A [N|all|WHO]",
         Verb.TRANSFER: "transfer A BRANCH|all",
         Verb.MUTE_ASKER: "mute-asker A",
+        Verb.MERGE: "merge A OTHER",
         Verb.REVEAL: "reveal A WHY",
         Verb.CLOSE: f"close A {'|'.join(OUTCOMES)} [WHY]",
         Verb.REOPEN: "reopen A WHY",
