@@ -35,7 +35,21 @@ LINES = frozenset(
 )
 #: Handles, names and links that keep their own direction in right-to-left letters, each line for itself.
 ISOLATED = frozenset(
-    {"author", "who", "by", "into", "like", "alias", "contact", "lead", "reader", "appeal_page", "link", "links"}
+    {
+        "author",
+        "who",
+        "by",
+        "into",
+        "names",
+        "like",
+        "alias",
+        "contact",
+        "lead",
+        "reader",
+        "appeal_page",
+        "link",
+        "links",
+    }
 )
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis", "appeal_page"})

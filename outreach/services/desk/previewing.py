@@ -24,9 +24,13 @@ from outreach.services.desk.lettering import Lettering, addressed, key_of
 from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import CONFIRM, Pending, Pendings
 from outreach.services.desk.room import Heard, Room
+from outreach.services.desk.roster import shown
 from outreach.services.languages import of_author, post_by
 
 _EXPIRES = timedelta(hours=24)
+_TO_AUTHOR = (Verb.AUTHOR, Verb.LETTER)
+#: So many other cases about somebody are named.
+_MOST = 5
 _PREVIEWS = {Verb.AUTHOR: "to_author_preview", Verb.ASKER: "to_asker_preview", Verb.LETTER: "to_author_preview"}
 
 
@@ -83,6 +87,7 @@ class Previewing:
         until = (now + _EXPIRES).isoformat()
         pendings.put(tx, Pending(verb, text, heard.sender.address, now.isoformat(), until, nonce, case.id))
         letter, inside = self._preview(tx, verb, case, meant, text)
+        self._warn(tx, heard, case, meant)
         return self.room.about(tx, heard, case, letter, nonce, inside)
 
     def react(self, tx: Transaction, heard: Heard) -> None:
@@ -105,7 +110,7 @@ class Previewing:
         case = tx.cases.load(confirmed.case)
         if case is None or not self.finder.may_rule(tx, heard, case):
             return
-        Pendings(self.clock).drop(tx, confirmed)
+        self._used(tx, confirmed)
         try:
             meant = self._meant(tx, Verb(confirmed.kind), case, confirmed.text, heard.sender.address)
             after = self.casework.apply(tx, case.id, meant.said)
@@ -114,6 +119,29 @@ class Previewing:
         else:
             if not case.staff_wrote:
                 self.room.refresh(tx, heard.room, after)
+
+    def _used(self, tx: Transaction, confirmed: Pending) -> None:
+        """One contact at a time: what others were about to write to the author has to be looked at anew (R126)."""
+        pendings = Pendings(self.clock)
+        pendings.drop(tx, confirmed)
+        if confirmed.kind in _TO_AUTHOR:
+            for other in self._unsent(tx, confirmed.case):
+                pendings.drop(tx, other)
+
+    def _unsent(self, tx: Transaction, case: str) -> list[Pending]:
+        """What waits to be sent to the author, or to any of those a case is about."""
+        return [one for one in Pendings(self.clock).all(tx) if one.case == case and one.kind in _TO_AUTHOR]
+
+    def _warn(self, tx: Transaction, heard: Heard, case: Case, meant: Meant) -> None:
+        """Before anything is written to somebody, who else is about to, and which open case is about them (R126)."""
+        if meant.to is None:
+            return
+        others = dict.fromkeys(one.by for one in self._unsent(tx, case.id) if one.by != heard.sender.address)
+        cases = (tx.cases.load(one) for one in tx.cases.reported([f"person:{meant.to.key}"]))
+        names = [str(one.alias) for one in cases if one and one.id != case.id and self.finder.may_rule(tx, heard, one)]
+        if others or names:
+            values = {"alias": str(case.alias), "who": ", ".join(map(shown, others)), "names": ", ".join(names[:_MOST])}
+            self.room.about(tx, heard, case, Letter("also_writing", values))
 
     def _stood_there(self, tx: Transaction, before: Pending) -> bool:
         """Two equal lines in one breath are one: the newest preview in the room has to be this one."""
