@@ -250,6 +250,7 @@ _STAFF = {
     "reopened": "alias who text",
     "asker_muted": "alias",
     "merged": "alias into who",
+    "no_free_room": "card",
     "also_writing": "alias who names",
     "reveal_second": "alias who text",
     "reveal_noted": "alias who by text",

@@ -15,7 +15,7 @@ from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
 from outreach.domain.evidence import Evidence
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.inputs import (
     Concern,
     HelpCalled,
@@ -30,10 +30,11 @@ from outreach.domain.letters import Audience, Letter
 from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.ports.store import Address, Conversation, Enclosure, Errand, Link, Outbound, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings, host_of
+from outreach.services.whispering import whisper
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
 MOST_REPORTS = 100
@@ -146,7 +147,7 @@ class Casework:
     ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
-            return
+            return self._to_owners(tx, case)
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         waiting = letter.name == "approval_request"
         tx.outbox.add(
@@ -165,6 +166,19 @@ class Casework:
                 urgent=True,
             )
         )
+        return None
+
+    def _to_owners(self, tx: Transaction, case: Case) -> None:
+        """No room is free of whom it is about: an owner who is somebody else is told in private, once a week (F30)."""
+        today = self.clock.now().date()
+        if tx.registers.count("owners-told", case.id, today - _WEEK) > 0:
+            return
+        tx.registers.add_count("owners-told", case.id, today, today + 2 * _WEEK)
+        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
+        card = Enclosure("card", Audience.STAFF, self.casebook.card(case), self.settings.languages)
+        for owner in owners:
+            if not any(self.settings.are_one(owner, one) for one in case.respondents):
+                whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
 
     def show_evidence(self, tx: Transaction, case: Case, evidence: Evidence) -> None:
         """A post as it was when it was reported, below the card."""
