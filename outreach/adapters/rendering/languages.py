@@ -46,6 +46,7 @@ SHIPPED = (
     "it",
     "pt_BR",
     "pt_PT",
+    "ru",
     "ja",
     "ko",
     "zh_Hans",
