@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from outreach.domain.discipline.spans import Span, end_of
 
+#: What somebody who appeals is told about when an answer usually comes.
+APPEAL_WITHIN = timedelta(days=14)
+
 _EPOCH = datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))
 _NIGHT_STEPS = 4 * 24
 
@@ -46,9 +49,8 @@ class OutreachPolicy:
     remind_response: tuple[timedelta, ...] = (timedelta(hours=12), timedelta(hours=20))
     branch_response: timedelta = timedelta(hours=12)
     defer_max: timedelta = timedelta(hours=24)
-    reporter_outcome: str = "generic"
+    reporter_outcome: str = "full"
     appeal_window: Span = Span("6mo")
-    appeal_within: timedelta = timedelta(days=14)
     keep_contact: timedelta = timedelta(days=90)
     keep_decided: timedelta = timedelta(days=200)
     keep_reporter_link: timedelta = timedelta(days=14)

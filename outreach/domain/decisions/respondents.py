@@ -13,7 +13,7 @@ from outreach.domain.case import Case, Stage
 from outreach.domain.decisions.decision import NOTHING, Decision, happened, tell_author, tell_staff, wanted
 from outreach.domain.inputs import Answer, AuthorSaid
 from outreach.domain.letters import Letter
-from outreach.domain.policy import OutreachPolicy
+from outreach.domain.policy import APPEAL_WITHIN, OutreachPolicy
 
 #: What is answered with a letter of its own; all else is passed on.
 _ANSWERED = {
@@ -45,7 +45,7 @@ def appealed(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime
     """Somebody a decision was made about wants it looked at again; who has the case is called (R115)."""
     if not case.measures:
         return wanted(tell_author("passed_on", said.person)).then(told_room(case, said))
-    wait = str(int(policy.appeal_within.total_seconds()))
+    wait = str(int(APPEAL_WITHIN.total_seconds()))
     received = wanted(tell_author("appeal_received", said.person, day=now.date().isoformat(), wait=wait))
     called = happened(ev.StaffCalled(said.answer, now)) if case.stage is Stage.CLOSED else NOTHING
     return received.then(called).then(told_room(case, said, fx.Ping.LEAD_OR_ONCALL))

@@ -33,7 +33,7 @@ from outreach.domain.inputs import (
     Withdrawn,
 )
 from outreach.domain.letters import Letter
-from outreach.domain.policy import OutreachPolicy
+from outreach.domain.policy import APPEAL_WITHIN, OutreachPolicy
 
 
 def give_up_due(case: Case, due: GiveUpDue, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -126,6 +126,6 @@ def asker_said(case: Case, said: AskerSaid, policy: OutreachPolicy, now: datetim
     told = wanted(fx.Message(fx.ToStaff(fx.Post.THREAD, ping), wrote))
     if not said.appeal:
         return told
-    wait = str(int(policy.appeal_within.total_seconds()))
+    wait = str(int(APPEAL_WITHIN.total_seconds()))
     values = {"alias": str(request.alias), "day": now.date().isoformat(), "wait": wait}
     return wanted(tell_member(request.id, "appeal_received", **values)).then(told)
