@@ -140,7 +140,14 @@ class Town:
     # building
 
     async def __aenter__(self) -> Self:
-        await self._stack.__aenter__()
+        try:
+            await self._build()
+        except BaseException:  # else a town that cannot be built leaves its sockets to a test of somebody else
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _build(self) -> None:
         self.strict = await self._stack.enter_async_context(
             StrictServer(self._flavour, DOMAIN, deterministic=True)  # type: ignore[arg-type]
         )
@@ -163,7 +170,6 @@ class Town:
             **await self._staff_secrets(),
         )
         await self.start()
-        return self
 
     async def _staff_secrets(self) -> dict[str, Secret]:
         """Whose tokens read the two servers' lists of reports: a moderator's, and an account for nothing else."""
