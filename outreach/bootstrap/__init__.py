@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from outreach.adapters.fediverse import FediverseGateway
+from outreach.adapters.fediverse.reports import FediverseReports
 from outreach.adapters.matrix import MatrixGateway
+from outreach.adapters.matrix.reports import MatrixReports
 from outreach.adapters.rendering import Letters
 from outreach.adapters.storage import Database, keeping, rotation
 from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
 from outreach.bootstrap.chance import SystemChance, SystemClock, words
 from outreach.config import Config, Secrets, places
 from outreach.domain.identity import Account, Platform
-from outreach.ports import Chance, Clock, Gateway, Piece, Renderer
+from outreach.ports import Chance, Clock, Gateway, Piece, Renderer, ReportSource, Witness
 from outreach.ports.store import Store
 from outreach.services.casebook import Casebook
 from outreach.services.casework import Casework
@@ -29,12 +31,15 @@ from outreach.services.dialogue.guarding import Guards
 from outreach.services.dialogue.matters import Matters
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
+from outreach.services.dialogue.telling import Telling
 from outreach.services.errands import Errands
 from outreach.services.intake import Intake
 from outreach.services.pump import Pump
+from outreach.services.reporting import Reporting
 from outreach.services.retention import Retention
 from outreach.services.settings import Branch, Settings, StaffPerson
 from outreach.services.timekeeping import Timekeeping
+from outreach.services.witnessing import Witnessing
 
 #: Under this name the store remembers the bot's one Matrix device.
 MATRIX_DEVICE = "matrix_device"
@@ -159,6 +164,25 @@ def make_gateways(
     return gateways
 
 
+def make_report_sources(config: Config, secrets: Secrets, world: World) -> list[ReportSource]:
+    """The lists of reports that are to be read, not opened yet."""
+    sources: list[ReportSource] = []
+    if config.matrix.synapse_admin and secrets.matrix_admin_token is not None:
+        sources.append(
+            MatrixReports(
+                str(config.matrix.homeserver),
+                secrets.matrix_admin_token.reveal(),
+                str(config.matrix.user),
+                [*map(str, config.matrix.community_rooms)],
+            )
+        )
+    wanted = config.fediverse is not None and config.fediverse.reports is not False
+    if wanted and config.fediverse is not None and secrets.fediverse_staff_token is not None:
+        server, token = str(config.fediverse.server), secrets.fediverse_staff_token.reveal()
+        sources.append(FediverseReports(server, token, world.clock))
+    return sources
+
+
 def spoken(config: Config) -> tuple[str, ...]:
     """All languages of a community, those of its branches last; the first is the fallback."""
     branches = (language for branch in config.branches.values() for language in branch.languages)
@@ -186,6 +210,7 @@ def make_settings(config: Config, gateways: Mapping[Platform, Gateway]) -> Setti
         signed_only=config.matrix.trust == "cross-signed",
         prefix=str(config.matrix.command_prefix),
         zone=config.community.timezone,
+        reports_every=config.reports.poll_every.total_seconds(),
         enrol_after=config.policy.enrol_after,
     )
 
@@ -217,6 +242,7 @@ def make_pump(
     world: World,
     read_command: ReadCommand,
     tend: Callable[[], Awaitable[None]] | None = None,
+    sources: Sequence[ReportSource] = (),
 ) -> Pump:
     """All services, joined."""
     clock, chance = world.clock, world.chance
@@ -225,22 +251,36 @@ def make_pump(
     answers, matters = Answers(settings, clock, chance), Matters(casebook)
     drafting = Drafting(settings, answers, casework, renderer, Guards(settings))
     confirming = Confirming(settings, answers, casework, matters)
-    commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters)
-    members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands)
+    reporting = Reporting(settings, clock, chance, casework, renderer)
+    telling = Telling(settings, answers, drafting, reporting)
+    commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters, telling)
+    members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands, telling)
     recipients = RecipientDialogue(settings, renderer, answers, casework)
-    desk = Desk(settings, clock, chance, casework, read_command)
+    desk = Desk(settings, clock, chance, casework, read_command, renderer, reporting)
+    witnessing = Witnessing(store, _witnesses(gateways, sources), casework)
     return Pump(
         store=store,
         gateways=gateways,
-        intake=Intake(settings, chance, answers, members, recipients, desk),
+        intake=Intake(settings, chance, answers, members, recipients, desk, reporting),
         delivery=Delivery(store, gateways, renderer, casework, settings, clock, chance),
-        errands=Errands(store, gateways, casework, drafting, settings, clock),
+        errands=Errands(store, gateways, casework, drafting, telling, witnessing, desk, settings, clock),
         timekeeping=Timekeeping(store, clock, casework, answers, Retention(clock)),
         desk=desk,
         settings=settings,
         clock=clock,
         tend=tend,
+        sources=sources,
     )
+
+
+def _witnesses(gateways: Mapping[Platform, Gateway], sources: Sequence[ReportSource]) -> dict[Platform, Witness]:
+    """Of the fediverse the bot's own account, which sees what anybody may; of Matrix whoever reads the reports."""
+    found = {one.platform: one for one in sources if isinstance(one, MatrixReports)}
+    fediverse = gateways.get(Platform.FEDIVERSE)
+    witnesses: dict[Platform, Witness] = {**found}
+    if isinstance(fediverse, FediverseGateway):
+        witnesses[Platform.FEDIVERSE] = fediverse
+    return witnesses
 
 
 __all__ = [
@@ -250,6 +290,7 @@ __all__ = [
     "make_gateways",
     "make_letters",
     "make_pump",
+    "make_report_sources",
     "make_settings",
     "make_upkeep",
     "open_database",

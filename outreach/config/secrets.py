@@ -73,6 +73,10 @@ def load_secrets(file: Path, tables: Tables, environ: Mapping[str, str]) -> Secr
         raise _missing(file, "matrix_token", "or give matrix_password:")
     if tables.fediverse is not None and "fediverse_token" not in found:
         raise _missing(file, "fediverse_token", "take out [fediverse], or")
+    if tables.fediverse is not None and tables.fediverse.reports is True and "fediverse_staff_token" not in found:
+        raise _missing(file, "fediverse_staff_token", "set reports = false under [fediverse], or")
+    if tables.matrix.synapse_admin and "matrix_admin_token" not in found:
+        raise _missing(file, "matrix_admin_token", "set synapse_admin = false under [matrix], or")
     return Secrets(**found)
 
 

@@ -68,10 +68,10 @@ class Matrix(Table, frozen=True):
 
 
 class Fediverse(Table, frozen=True):
-    """`[fediverse]`. `reports` asks for the staff token only once reports are read."""
+    """`[fediverse]`. `reports` left out means: where the staff token is there."""
 
     server: HttpUrl
-    reports: bool = True
+    reports: bool | UnsetType = UNSET
     poll_every: Interval = interval("20s")
 
 

@@ -10,9 +10,10 @@ from typing import assert_never
 from outreach.domain import events as ev
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.errors import BrokenHistory, NotYours
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.identity import Account, Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
+from outreach.domain.reports import Report, distinct
 
 
 class Stage(StrEnum):
@@ -86,12 +87,32 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """One report within a case, and the request of whoever made it, "" where nobody can be answered."""
+
+    request: RequestId
+    report: Report
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What one moderator noted for the others."""
 
     who: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something decided against `person` (an account's key, "" for a post's author); `done` once carried out."""
+
+    kinds: str
+    person: str
+    at: datetime
+    until: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +131,7 @@ class Case:
     platform: str = ""
     link: str = ""
     requests: tuple[Request, ...] = ()
+    reports: tuple[Filed, ...] = ()
     relays: tuple[Relay, ...] = ()
     contact: Contact = Contact.NONE
     contacted_at: datetime | None = None
@@ -131,6 +153,8 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
+    told: frozenset[str] = frozenset()  #: keys of those whom moderators have written to, "" for a post's author
+    measures: tuple[Measure, ...] = ()
     author_in_room: bool = False
     branch: str = ""
     open_to_all: bool = False
@@ -154,6 +178,29 @@ class Case:
             if one.id == relay:
                 return one
         raise NotYours
+
+    @property
+    def respondents(self) -> tuple[Account, ...]:
+        """Everybody the case is about: the author of its post, or whom its reports name (R006), each once."""
+        named = (one for filed in self.reports for one in filed.report.people)
+        people = (*((self.post.author,) if self.post is not None else ()), *named)
+        return tuple({one.key: one for one in people}.values())
+
+    def respondent(self, person: str) -> Account | None:
+        """Whom a letter to `person` is for: the one with that key, or for "" the only one there is."""
+        if person:
+            return next((one for one in self.respondents if one.key == person), None)
+        return self.respondents[0] if len(self.respondents) == 1 else None
+
+    @property
+    def reported_posts(self) -> tuple[Post, ...]:
+        """The posts its reports are about, each once."""
+        return distinct(post for filed in self.reports for post in filed.report.posts)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """By what a further report is known to belong here (R128)."""
+        return frozenset(one for filed in self.reports for one in filed.report.subjects)
 
     @property
     def released(self) -> tuple[Request, ...]:
@@ -181,6 +228,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return _opened(case, event)
         case ev.HelpOpened():
             return _help_opened(case, event)
+        case ev.ReportOpened():
+            return _report_opened(case, event)
+        case ev.ReportFiled(request, report, at):
+            return replace(case, reports=(*case.reports, Filed(request, report, at)))
         case ev.RequestAdded(request, alias, release_at):
             return replace(case, requests=(*case.requests, Request(request, alias, release_at)))
         case ev.RequestReleased(request):
@@ -223,6 +274,13 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.StaffWrote():
             written = replace(case, staff_wrote=True)
             return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
+        case ev.AuthorTold(_, _, _, person):
+            return replace(case, told=case.told | {person})
+        case ev.MeasureDecided(kinds, _, at, person, until):
+            return replace(case, measures=(*case.measures, Measure(kinds, person, at, until)))
+        case ev.MeasureCarriedOut(number):
+            measures = tuple(replace(m, done=m.done or n == number) for n, m in enumerate(case.measures))
+            return replace(case, measures=measures)
         case ev.CaseTaken(who, _, at):
             taken = replace(case, lead=who, lead_since=at, reader="", read_until=None)
             return replace(taken, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else taken
@@ -251,6 +309,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.RequestMuted(request):
             muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
             return replace(case, requests=muted)
+        case ev.RequestsMoved():
+            return replace(case, requests=())
+        case ev.IdentityRevealed():
+            return case
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
@@ -294,6 +356,19 @@ def _help_opened(case: Case, event: ev.HelpOpened) -> Case:
         concern=event.concern,
         platform=event.platform,
         link=event.link,
+        staff_since=event.at,
+    )
+
+
+def _report_opened(case: Case, event: ev.ReportOpened) -> Case:
+    if case.version:
+        raise BrokenHistory("an opened case was opened again")
+    return replace(
+        case,
+        stage=Stage.REPORTED,
+        alias=event.alias,
+        concern=event.concern,
+        platform=event.platform,
         staff_since=event.at,
     )
 

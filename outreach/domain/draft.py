@@ -31,10 +31,12 @@ class Step(StrEnum):
     SAY = "say"
     FORGET = "forget"
     WHICH = "which"
+    TELL = "tell"  #: a report is being told, in as many messages as it takes
+    TOLD = "told"  #: the card that it would make was shown
 
 
 #: Steps at which something would be sent if the member says so.
-CONFIRMABLE = frozenset({Step.PREVIEW, Step.CARD, Step.HUMAN, Step.HUMAN_LINE, Step.SAY})
+CONFIRMABLE = frozenset({Step.PREVIEW, Step.CARD, Step.HUMAN, Step.HUMAN_LINE, Step.SAY, Step.TELL, Step.TOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,8 @@ class Draft:
     nonce: str = ""
     shown: bool = False
     nudged: bool = False
+    kind: str = ""  #: "report" or "support", where it is no request
+    people: tuple[str, ...] = ()
+    posts: tuple[Post, ...] = ()
+    looked: tuple[str, ...] = ()
+    told: str = ""  #: the words, while `text` holds the moment of a look

@@ -24,11 +24,12 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One attachment: its kind and whether it is described; never its bytes (R011)."""
+    """One attachment: its kind and whether and how it is described; never its bytes (R011)."""
 
     native: str
     kind: str
     described: bool
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,6 +20,9 @@ from outreach.domain.identity import Platform
 from outreach.entrypoints import staff_room
 from outreach.ports import Gateway, Misconfigured, TryLater
 from outreach.services.pump import Pump
+
+if TYPE_CHECKING:
+    from outreach.entrypoints.web import Listener
 
 log = structlog.get_logger()
 
@@ -57,13 +61,18 @@ async def _run(config: Config) -> None:
 
 async def _work(config: Config) -> None:
     database, gateways, pump = await open_everything(config)
+    listener = await _listener(config, pump)
     try:
         await pump.begin()
         log.info("ready")
         await pump.run()
     finally:
+        if listener is not None:
+            await listener.close()
         for gateway in gateways:
             await gateway.close()
+        for source in pump.sources:
+            await source.close()
         database.close()
 
 
@@ -89,8 +98,21 @@ async def open_everything(config: Config, world: bootstrap.World | None = None) 
     settings = bootstrap.make_settings(config, gateways)
     letters = bootstrap.make_letters(config)
     tend = bootstrap.make_upkeep(database, keyring, world)
-    pump = bootstrap.make_pump(settings, database, gateways, letters, world, staff_room.read, tend)
+    sources = bootstrap.make_report_sources(config, secrets, world)
+    pump = bootstrap.make_pump(settings, database, gateways, letters, world, staff_room.read, tend, sources)
     return database, list(gateways.values()), pump
+
+
+async def _listener(config: Config, pump: Pump) -> Listener | None:
+    """What others may ask of the bot; without `[web]`, or with nothing to be asked for, no port is opened."""
+    secret = load_secrets(config.path, config, os.environ).webhook_secret
+    if config.web is None or secret is None:
+        return None
+    from outreach.entrypoints.web import Listener, MastodonHook  # its modules cost a start that needs them not
+
+    listener = Listener(config.web.listen, MastodonHook(secret.reveal(), pump.news_of_reports, lambda: pump.running))
+    await listener.open()
+    return listener
 
 
 async def _open(gateway: Gateway) -> None:

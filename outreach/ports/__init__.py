@@ -11,6 +11,7 @@ from typing import Protocol
 from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Observation, Post
+from outreach.domain.reports import Report
 
 
 class Undeliverable(Exception):
@@ -48,6 +49,7 @@ class Happening(StrEnum):
     JOINED = "joined"  #: `sender` joined `room`
     LEFT = "left"  #: `sender` left `room`, or was removed from it
     NEW_IDENTITY = "new_identity"  #: `sender` signs devices with other keys than at first sight
+    REPORTED = "reported"  #: `sender` reported somebody to the server; `report` says whom and what for
     REPLACED = "replaced"  #: `sender` closed `room` for good and named another in its place, which is not followed
 
 
@@ -92,6 +94,7 @@ class Incoming:
     thread: str = ""
     at: datetime | None = None
     joined_at: datetime | None = None
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,10 @@ class Gateway(Protocol):
     platform: Platform
     me: Account
 
+    @property
+    def software(self) -> str:
+        """What kind of server this is, "" where that is not known; what moderators can do there depends on it."""
+
     async def open(self) -> None:
         """Log in, verify what the operator has to provide, set what must be set. Raises `Misconfigured`."""
 
@@ -238,6 +245,34 @@ class Gateway(Protocol):
 
     def recognises(self, link: str) -> bool:
         """Whether a link is one of this platform's posts."""
+
+
+class ReportSource(Protocol):
+    """A server's own list of reports, read with an account that may. Polling is the truth; a webhook only wakes it.
+
+    Raises `TryLater` and `Misconfigured`, and nothing else of its vendor.
+    """
+
+    name: str  #: under which the cursor is kept
+    breath: float  #: so many seconds at least lie between two readings, however often somebody wakes it
+
+    async def open(self) -> None:
+        """See that the list can be read. Raises `Misconfigured` with the remedy where it cannot."""
+
+    async def close(self) -> None:
+        """Release sockets and threads; safe to call twice."""
+
+    async def read_once(self, cursor: str, journal: Journal) -> str:
+        """Journal what is new since `cursor`, page by page; at the first start ("") older ones stay where they are."""
+
+
+class Witness(Protocol):
+    """Sees what stands around a reported post; on a platform whose reports are read, or whose posts are."""
+
+    platform: Platform
+
+    async def surroundings(self, post: Post) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
+        """Up to two visible posts before and after it, oldest first; `Undeliverable` where nothing can be seen."""
 
 
 @dataclass(frozen=True, slots=True)

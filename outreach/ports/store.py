@@ -14,6 +14,7 @@ from outreach.domain.case import Case
 from outreach.domain.draft import Draft
 from outreach.domain.effects import Timer
 from outreach.domain.events import Event
+from outreach.domain.evidence import Evidence
 from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Platform, RequestId, Role
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Batch, Incoming, Piece, Place
@@ -71,14 +72,15 @@ class Torn:
 class Address:
     """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
 
-    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
-    of the moderators' rooms by name.
+    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case, by `person`
+    (an account's key) where there may be several; `staff` one of the moderators' rooms by name.
     """
 
     conversation: str = ""
     request: str = ""
     author_of: str = ""
     staff: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +202,8 @@ class Conversations(Protocol):
     def of_member(self, account: Account) -> Conversation | None:
         """The member's own conversation on that platform."""
 
-    def of_author(self, case: str) -> Conversation | None:
-        """The recipient's conversation of a case."""
+    def of_authors(self, case: str) -> Sequence[Conversation]:
+        """The recipients' conversations of a case: one for each person written to."""
 
     def as_author(self, account: Account) -> Sequence[Conversation]:
         """All recipient conversations of one person."""
@@ -239,6 +241,9 @@ class Cases(Protocol):
 
     def of_author(self, account: Account) -> Sequence[str]:
         """Ids of cases, open or kept, whose post that person wrote."""
+
+    def reported(self, subjects: Sequence[str]) -> Sequence[str]:
+        """Ids of open cases born as reports that are about any of these, the newest first."""
 
     def with_alias(self, alias: str) -> str:
         """The id of the case with exactly that alias, before staff or not; "" if none."""
@@ -399,6 +404,16 @@ class Pieces(Protocol):
         """Take away what belongs to a room (F6)."""
 
 
+class Exhibits(Protocol):
+    """Evidence, sealed under the key of its case and gone with it."""
+
+    def keep(self, case: str, evidence: Evidence) -> None:
+        """Keep what a post looked like, in place of an earlier look at it."""
+
+    def of(self, case: str) -> Sequence[Evidence]:
+        """All that is kept, in order of arrival."""
+
+
 class Transaction(Protocol):
     """Everything one transaction can read and write."""
 
@@ -410,6 +425,7 @@ class Transaction(Protocol):
     timers: Timers
     registers: Registers
     pieces: Pieces
+    exhibits: Exhibits
 
 
 class Store(Protocol):

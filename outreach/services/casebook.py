@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.domain.case import Case, Contact, Request, Stage, Standing
 from outreach.domain.decisions.handling import response_by
+from outreach.domain.evidence import MASK, Evidence, masked
+from outreach.domain.identity import Platform
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.letters import LETTERS, Audience, Letter
 from outreach.domain.policy import next_slot
+from outreach.domain.posts import Post
 from outreach.ports.store import Transaction
 from outreach.services.settings import Branch, Settings
 
@@ -34,13 +38,13 @@ class Casebook:
         """The branch that leads: where it was handed to, else that of the post's language."""
         if case.branch:
             return self.settings.branch(case.branch)
-        return self.settings.branch_of(case.post.language) if case.post is not None else None
+        posts = (*((case.post,) if case.post is not None else ()), *case.reported_posts)
+        return next((found for post in posts if (found := self.settings.branch_of(post.language))), None)
 
     def involves_staff(self, tx: Transaction, case: Case) -> bool:
-        """Whether the post's author is a moderator."""
-        if case.post is None:
-            return False
-        return self.settings.is_staff(case.post.author, frozenset(tx.registers.enrolled()))
+        """Whether the post's author, or anybody who was reported, is a moderator."""
+        roster = frozenset(tx.registers.enrolled())
+        return any(self.settings.is_staff(one, roster) for one in case.respondents)
 
     def filled(self, tx: Transaction, case: Case, letter: Letter) -> Letter:
         """A staff letter with everything it may say about the case; what the letter already says stands."""
@@ -70,7 +74,26 @@ class Casebook:
             "read_until": case.read_until.isoformat() if case.read_until else "",
             "notes": str(len(case.notes) or ""),
         }
-        return facts | self._outreach(case)
+        return facts | self._outreach(case) | self._reports(case)
+
+    def _reports(self, case: Case) -> dict[str, str]:
+        """What its reports say, people who are no subject as numbers and private data hidden (R010, F26)."""
+        if not case.reports:
+            return {}
+        first = case.reports[0].report
+        categories = dict.fromkeys(str(filed.report.category) for filed in case.reports)
+        return {
+            "source": "support" if case.concern is Concern.SUPPORT else str(first.source),
+            "author": ", ".join(one.address.lstrip("@") for one in case.respondents[:_MOST_NAMED]),
+            "more": str(max(0, len(case.respondents) - _MOST_NAMED) or ""),
+            "category": " ".join(categories),
+            "links": "\n".join(post.link for post in case.reported_posts[:_MOST_NAMED]),
+            "text": masked(_shortened(first.text)),
+            "count": str(len(case.reports)),
+            "unreadable": "1" if any(filed.report.unreadable for filed in case.reports) else "",
+            "asker_may_be_asked": "1" if case.escalated else "",
+            "remote": "1" if any(not self.settings.is_local(one) for one in case.respondents) else "",
+        }
 
     def _outreach(self, case: Case) -> dict[str, str]:
         if case.post is None:
@@ -107,14 +130,43 @@ class Casebook:
         """The next two steps, as they are written."""
         if _ended(case):
             return ""
-        to = "asker" if case.concern is not None else "author"
-        if case.stage is Stage.REPORTED:
+        about = case.post is not None or (case.respondents and case.concern is not Concern.SUPPORT)
+        to = "author" if about else "asker"
+        if any(not one.done for one in case.measures):
+            steps = [f"done {case.alias}", f"close {case.alias} decided"]
+        elif case.stage is Stage.REPORTED:
             steps = [f"take {case.alias}", f"{to} {case.alias} …"]
+        elif case.reports and about and not case.called_after:
+            steps = [f"letter {case.alias}", f"close {case.alias} …"]
         elif case.called_after:
             steps = [f"{to} {case.alias} …"]
         else:
             steps = [f"{to} {case.alias} …", f"close {case.alias} …"]
         return "\n".join(self.settings.prefix + step for step in steps)
+
+    def evidence(self, case: Case, one: Evidence, *, hidden: bool = True) -> Letter:
+        """A post and its neighbours; `hidden`: with private data masked (R010). People beside it are numbers (F26)."""
+
+        def said(text: str) -> str:
+            return masked(text) if hidden else text
+
+        around = [_line(post, said) for post in (*one.before, *one.after)]
+        values = {
+            "author": one.post.author.address.lstrip("@"),
+            "post_day": one.post.day,
+            "link": one.post.link,
+            "warning": said(one.post.warning),
+            "text": said(one.post.text),
+            "media": "\n".join(f"{item.kind} {said(item.alt)}" for item in one.post.media),
+            "sensitive": "1" if one.post.sensitive else "",
+            "visibility": str(one.post.visibility),
+            "edited": one.post.edited if one.post.platform is Platform.FEDIVERSE else "",
+            "before": "\n".join(around[: len(one.before)]),
+            "after": "\n".join(around[len(one.before) :]),
+            "unreadable": "1" if one.unverified else "",
+        }
+        shown = "".join((values["text"], values["warning"], values["media"], values["before"], values["after"]))
+        return Letter("evidence", values | {"alias": str(case.alias), "hidden": "1" if MASK in shown else ""})
 
     def status(self, case: Case, request: Request, alias: str) -> Letter:
         """One line of a member's status, in the words of F20 alone: it changes only when the member was told."""
@@ -133,6 +185,21 @@ class Casebook:
         if request.standing is not Standing.WAITING:
             return ""
         return next_slot(request.release_at, self.settings.policy.slot).isoformat()
+
+
+def _line(post: Post, said: Callable[[str], str]) -> str:
+    """`WHO WORDS` on one line: of neighbours a number is kept alone, 0 for somebody the case is about."""
+    words = " ".join(filter(None, (f"({said(post.warning)})" if post.warning else "", said(post.text))))
+    return f"{post.author.address} {_shortened(' '.join(words.split()))}"
+
+
+#: So many people and posts of one case stand on its card; the others in its thread.
+_MOST_NAMED = 5
+_LONGEST_ON_CARD = 600
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_ON_CARD else text[:_LONGEST_ON_CARD].rstrip() + " …"
 
 
 def card_name(room: str) -> str:
@@ -165,6 +232,8 @@ def _ended(case: Case) -> bool:
 
 def _card_of(case: Case) -> str:
     """An author's call for a human shows their side alone, never that anybody agreed to more (F19)."""
+    if case.reports:
+        return "card_report"
     if case.concern is not None:
         return "card_danger" if case.concern is Concern.DANGER else "card_human"
     agreed = any(request.agreed for request in case.requests)

@@ -10,26 +10,35 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from outreach.domain import effects as fx
-from outreach.domain.case import Case
+from outreach.domain.case import Case, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.evidence import Evidence
+from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.inputs import (
     Concern,
     HelpCalled,
     Input,
     JoinRequested,
     MemberSaid,
+    Reported,
+    ReportJoined,
     Requested,
 )
 from outreach.domain.letters import Audience, Letter
+from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.ports.store import Address, Conversation, Enclosure, Errand, Link, Outbound, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook
 from outreach.services.settings import Settings, host_of
+from outreach.services.whispering import whisper
+
+#: Reports in one case at most: each further one would make the next slower. Then a new case begins.
+MOST_REPORTS = 100
+JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
 
 _WEEK = timedelta(days=7)
 _DRAWS = 20
@@ -52,8 +61,10 @@ class Casework:
         before = tx.cases.load(case)
         if before is None:
             raise NotNow
-        decision = decide(before, said, self.settings.policy, self.clock.now())
-        return self._commit(tx, before, decision)
+        return self._decided(tx, before, said)
+
+    def _decided(self, tx: Transaction, before: Case, said: Input) -> Case:
+        return self._commit(tx, before, decide(before, said, self.settings.policy, self.clock.now()))
 
     def _commit(self, tx: Transaction, before: Case, decision: Decision) -> Case:
         after = tx.cases.append(before, decision.events) if decision.events else before
@@ -71,27 +82,28 @@ class Casework:
                 tx.timers.set(case.id, timer, at, subject)
             case fx.ClearTimer(timer, subject):
                 tx.timers.clear(case.id, timer, subject)
-            case fx.OptOut(wanted):
-                self._opt_out(tx, case, wanted=wanted)
+            case fx.OptOut(wanted, person):
+                self._opt_out(tx, case, person, wanted=wanted)
             case _:
                 assert_never(effect)
 
-    def _opt_out(self, tx: Transaction, case: Case, *, wanted: bool) -> None:
-        if case.post is None:
+    def _opt_out(self, tx: Transaction, case: Case, person: str, *, wanted: bool) -> None:
+        account = case.respondent(person)
+        if account is None:
             return
-        tx.registers.set_opted_out(case.post.author, wanted)
+        tx.registers.set_opted_out(account, wanted)
         if wanted:
             today = self.clock.now().date()
-            tx.registers.add_count("stops", host_of(case.post.author), today, today + 2 * _WEEK)
+            tx.registers.add_count("stops", host_of(account), today, today + 2 * _WEEK)
 
     def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
         match to:
             case fx.ToMember(request):
                 self._to_member(tx, case, request, letter)
-            case fx.ToRecipient():
-                self._to_author(tx, case, letter)
-            case fx.ToStaff(post, ping, who):
-                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
+            case fx.ToRecipient(person):
+                self._to_author(tx, case, letter, person)
+            case fx.ToStaff(post, ping, who, subject):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who), subject)
             case _:
                 assert_never(to)
 
@@ -110,9 +122,9 @@ class Casework:
             )
         )
 
-    def _to_author(self, tx: Transaction, case: Case, letter: Letter) -> None:
+    def _to_author(self, tx: Transaction, case: Case, letter: Letter, person: str) -> None:
         key = tx.cases.derive(case.id, f"send:{letter.name}")
-        to = Address(author_of=case.id)
+        to = Address(author_of=case.id, person=person)
         tx.outbox.add(Outbound(to, Audience.RECIPIENT, letter, key, case=case.id, lane=f"author:{case.id}"))
         if letter.name in ("first_contact", "reminder"):
             self._count_letter(tx, case)
@@ -124,10 +136,18 @@ class Casework:
         for purpose, value in _counted(case):
             tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
 
-    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter, pings: tuple[str, ...]) -> None:
+    def _to_staff(
+        self,
+        tx: Transaction,
+        case: Case,
+        post: fx.Post,
+        letter: Letter,
+        pings: tuple[str, ...],
+        subject: str = "",
+    ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
-            return
+            return self._to_owners(tx, case)
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         waiting = letter.name == "approval_request"
         tx.outbox.add(
@@ -141,11 +161,28 @@ class Casework:
                 stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
                 pings=pings,
-                nonce=case.relays[-1].id if waiting else "",
+                nonce=case.relays[-1].id if waiting else subject,
                 lane=room,
                 urgent=True,
             )
         )
+        return None
+
+    def _to_owners(self, tx: Transaction, case: Case) -> None:
+        """No room is free of whom it is about: an owner who is somebody else is told in private, once a week (F30)."""
+        today = self.clock.now().date()
+        if tx.registers.count("owners-told", case.id, today - _WEEK) > 0:
+            return
+        tx.registers.add_count("owners-told", case.id, today, today + 2 * _WEEK)
+        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
+        card = Enclosure("card", Audience.STAFF, self.casebook.card(case), self.settings.languages)
+        for owner in owners:
+            if not any(self.settings.are_one(owner, one) for one in case.respondents):
+                whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
+
+    def show_evidence(self, tx: Transaction, case: Case, evidence: Evidence) -> None:
+        """A post as it was when it was reported, below the card."""
+        self._to_staff(tx, case, fx.Post.THREAD, self.casebook.evidence(case, evidence), ())
 
     # births
 
@@ -186,6 +223,45 @@ class Casework:
         said = HelpCalled(request, alias, name, concern, str(member.platform), link)
         return self._born(tx, case, said), alias
 
+    def file_report(
+        self,
+        tx: Transaction,
+        member: Conversation | None,
+        report: Report,
+        concern: Concern = Concern.REPORT,
+        shown: str = "",
+    ) -> Case:
+        """A report joins the open case about the same post or person (R128), or becomes one. None has no way back.
+
+        `shown` is the name under which a member has seen the card.
+        """
+        joined = self._open_report(tx, report)
+        if joined is not None:
+            request, alias = self._reporter(tx, member, joined)
+            return self._decided(tx, joined, ReportJoined(request, alias, report))
+        case = self._new_case(tx)
+        request, alias = self._reporter(tx, member, Case(case))
+        name = Alias(shown) if shown and not tx.cases.with_alias(shown) else self._alias(tx)
+        return self._born(tx, case, Reported(request, alias, name, report, concern))
+
+    def _open_report(self, tx: Transaction, report: Report) -> Case | None:
+        """The newest open case about any of it; one that is full of reports is left to moderators as it is."""
+        for candidate in list(tx.cases.reported(report.subjects))[:1]:
+            case = tx.cases.load(candidate)
+            if case is not None and case.stage in JOINABLE and len(case.reports) < MOST_REPORTS:
+                return case
+        return None
+
+    def _reporter(self, tx: Transaction, member: Conversation | None, case: Case) -> tuple[RequestId, Alias]:
+        """Who reports a second time in one case keeps request and alias."""
+        if member is None:
+            return RequestId(""), Alias("")
+        for link in tx.links.of_member(member.id):
+            if link.case == case.id and any(r.id == link.request and r.open for r in case.requests):
+                return link.request, link.alias
+        request = RequestId(self.chance.token())
+        return request, self._link(tx, member, case.id, request)
+
     def say(self, tx: Transaction, case: str, request: RequestId, *, phrase: str = "", text: str = "") -> Case:
         """A member's words for the author."""
         return self.apply(tx, case, MemberSaid(request, RelayId(self.chance.token()), phrase, text))
@@ -214,7 +290,7 @@ class Casework:
         drawn = (Alias(self.chance.alias()) for _ in range(_DRAWS))
         return next(alias for alias in drawn if not tx.cases.with_alias(alias))
 
-    def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled) -> Case:
+    def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled | Reported) -> Case:
         empty = Case(case)
         decision = decide(None, said, self.settings.policy, self.clock.now(), born_as=empty)
         return self._commit(tx, empty, decision)

@@ -55,8 +55,12 @@ def called(tx: Transaction, settings: Settings, case: Case, ping: Ping, who: str
             people = (case.lead,)
         case _:
             people = on_call(tx) or sorted(tx.registers.enrolled().keys() - set(away(tx)))
-    author = case.post.author if case.post is not None else Account(Platform.MATRIX, "")
-    return tuple(one for one in people if one and not settings.are_one(Account(Platform.MATRIX, one), author))
+    free = (one for one in people if one and not _is_about(settings, case, one))
+    return tuple(free)
+
+
+def _is_about(settings: Settings, case: Case, who: str) -> bool:
+    return any(settings.are_one(Account(Platform.MATRIX, who), one) for one in case.respondents)
 
 
 def _still_enrolled(tx: Transaction, name: str) -> tuple[str, ...]:

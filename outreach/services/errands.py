@@ -19,8 +19,11 @@ from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
+from outreach.services.desk import Desk, recording
 from outreach.services.dialogue.drafting import Drafting
+from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
+from outreach.services.witnessing import Witnessing
 
 log = structlog.get_logger()
 
@@ -36,6 +39,9 @@ class Errands:
     gateways: Mapping[Platform, Gateway]
     casework: Casework
     drafting: Drafting
+    telling: Telling
+    witnessing: Witnessing
+    desk: Desk
     settings: Settings
     clock: Clock
 
@@ -50,6 +56,10 @@ class Errands:
             match errand.kind:
                 case "look":
                     await self._look(errand)
+                case recording.ERRAND:
+                    await self._record(errand)
+                case "surroundings":
+                    await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
                 case "join" | "leave" | "forget":
                     await self._room(errand)
                 case _:
@@ -69,6 +79,8 @@ class Errands:
 
     async def _give_up(self, errand: Errand) -> None:
         try:
+            if errand.kind == recording.ERRAND:
+                return await self._filed(errand, [])
             await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
         except Exception as error:
             log.error("errand given up", kind=errand.kind, exc_info=error)
@@ -92,9 +104,21 @@ class Errands:
         links = errand.facts["links"].split("\n")
         if member is None or not self.drafting.looks_for(member, links):
             return await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
-        eligible = await self._may_ask(member.account)
+        told = member.draft is not None and bool(member.draft.kind)  # anybody may report (R025)
+        eligible = told or await self._may_ask(member.account)
         seen = [await self._look_at(link, member.account) for link in links] if eligible else []
         return await self._tell(errand, seen, eligible=eligible)
+
+    async def _record(self, errand: Errand) -> None:
+        """A moderator's own report: whatever of it cannot be seen stops nothing."""
+        await self._filed(errand, [await self._look_at(link, None) for link in errand.facts["links"].split("\n")])
+
+    async def _filed(self, errand: Errand, seen: list[Observation | None]) -> None:
+        def commit(tx: Transaction) -> None:
+            tx.outbox.errand_done(errand)
+            self.desk.recording.file(tx, dict(errand.facts), seen)
+
+        await self.store.transact(commit)
 
     async def _look_at(self, link: str, reporter: Account | None) -> Observation | None:
         """None where the place is none of ours (F37)."""
@@ -123,12 +147,19 @@ class Errands:
             tx.outbox.errand_done(errand)
             member = tx.conversations.get(errand.conversation) if errand.conversation else None
             if member is not None and self.drafting.looks_for(member, errand.facts["links"].split("\n")):
-                self.drafting.looked(tx, member, list(seen), eligible=eligible)
+                self._draft_looked(tx, member, list(seen), eligible=eligible)
             elif errand.case:
                 first = seen[0] if seen else None
                 self._case_looked(tx, errand, first or Observation(Sight.UNSURE))
 
         await self.store.transact(commit)
+
+    def _draft_looked(
+        self, tx: Transaction, member: Conversation, seen: list[Observation | None], *, eligible: bool
+    ) -> None:
+        if member.draft is not None and member.draft.kind:
+            return self.telling.looked(tx, member, seen)
+        return self.drafting.looked(tx, member, seen, eligible=eligible)
 
     # looking for a case
 

@@ -19,6 +19,7 @@ from outreach.services.desk.room import UNTRUSTED
 from outreach.services.dialogue.answering import Answers, waits_for_errand
 from outreach.services.dialogue.member import MemberDialogue
 from outreach.services.dialogue.recipient import RecipientDialogue
+from outreach.services.reporting import Reporting
 from outreach.services.settings import Settings, host_of
 
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ class Intake:
     members: MemberDialogue
     recipients: RecipientDialogue
     desk: Desk
+    reporting: Reporting
 
     def concerns(self, incoming: Incoming) -> bool:
         """Whether a thing may be kept at all: talk in a community's room is nobody's message to the bot."""
@@ -59,6 +61,8 @@ class Intake:
                 self._came_or_went(tx, incoming)
             case Happening.NEW_IDENTITY:
                 self.desk.new_identity(tx, incoming.sender)
+            case Happening.REPORTED:
+                self.reporting.hear(tx, incoming)
             case Happening.REPLACED:
                 self._replaced(tx, incoming)
             case Happening.EDIT:

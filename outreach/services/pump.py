@@ -6,14 +6,14 @@ Whatever is interrupted here is found again in the store. One message per lane i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from outreach.domain.identity import Platform
-from outreach.ports import Batch, Clock, Gateway, Misconfigured, TryLater, Undeliverable
+from outreach.ports import Batch, Clock, Gateway, Misconfigured, ReportSource, TryLater, Undeliverable
 from outreach.ports.store import Errand, Line, Outbound, Store, Torn
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
@@ -49,6 +49,9 @@ class Pump:
     settings: Settings
     clock: Clock
     tend: Callable[[], Awaitable[None]] | None = None
+    sources: Sequence[ReportSource] = ()
+    running: bool = False
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _failures: dict[int, int] = field(default_factory=dict)
@@ -68,6 +71,8 @@ class Pump:
         for gateway in self.gateways.values():
             cursor = await self._cursor(gateway)
             await gateway.listen_once(cursor, self.journal)
+        for source in self.sources:
+            await source.read_once(await self._read_to(source.name), self.journal)
 
     async def settle(self) -> None:
         """Work until nothing is left that can be done now."""
@@ -130,9 +135,12 @@ class Pump:
     async def run(self) -> None:
         """Listen and work until cancelled."""
         await self.know_the_staff()
+        self.running = True
         async with asyncio.TaskGroup() as group:
             for gateway in self.gateways.values():
                 group.create_task(self._listen(gateway), name=f"listen-{gateway.platform}")
+            for source in self.sources:
+                group.create_task(self._follow(source), name=f"reports-{source.name}")
             group.create_task(self._work_for_ever(), name="work")
             group.create_task(self._tend_for_ever(), name="tend")
 
@@ -144,6 +152,12 @@ class Pump:
                     await gateway.listen_once("", self.journal)
                 except (TryLater, Undeliverable):
                     log.warning("server does not answer", platform=str(gateway.platform))
+        for source in self.sources:
+            if not await self._read_to(source.name):
+                try:
+                    await source.read_once("", self.journal)
+                except (TryLater, Misconfigured) as fault:
+                    log.warning("reports cannot be read", error_class=type(fault).__name__)
 
     async def know_the_staff(self) -> None:
         """Enrol who is in the staff room at the first start (F4)."""
@@ -179,6 +193,36 @@ class Pump:
             except Exception as error:  # the other platform's people are still heard
                 log.error("cannot listen", platform=str(gateway.platform), exc_info=error)
                 await asyncio.sleep(_MENDING)
+
+    def news_of_reports(self) -> None:
+        """Somebody says that there are new reports: look now instead of at the next poll."""
+        self._news.set()
+
+    async def _follow(self, source: ReportSource) -> None:
+        """Poll a list of reports for ever; a server in trouble is waited for, and nothing is lost meanwhile."""
+        while True:
+            pause = self.settings.reports_every
+            try:
+                await source.read_once(await self._read_to(source.name), self.journal)
+            except TryLater as later:
+                pause = max(pause, later.delay)
+            except Misconfigured as fault:
+                log.error("reports cannot be read", error_class=type(fault).__name__)
+                pause = max(pause, _MENDING)
+            await self._rest(pause, min(source.breath, pause))
+
+    async def _rest(self, pause: float, breath: float) -> None:
+        """A wake may come at any moment, yet polls keep their distance."""
+        await asyncio.sleep(breath)
+        try:
+            async with asyncio.timeout(max(0.0, pause - breath)):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
+
+    async def _read_to(self, source: str) -> str:
+        return await self.store.transact(lambda tx: tx.inbox.cursor(source))
 
     async def _cursor(self, gateway: Gateway) -> str:
         return await self.store.transact(lambda tx: tx.inbox.cursor(str(gateway.platform)))

@@ -54,6 +54,7 @@ class Settings:
     prefix: str = "!"
     zone: str = "UTC"
     enrol_after: timedelta = timedelta(hours=72)
+    reports_every: float = 10.0
 
     @property
     def staff_rooms(self) -> dict[str, str]:

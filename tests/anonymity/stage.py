@@ -78,7 +78,14 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, synapse: Synapse, to: Platform, *, author: str = "dave", outreach: str = "", seed: int = 1
+    folder: Path,
+    synapse: Synapse,
+    to: Platform,
+    *,
+    author: str = "dave",
+    outreach: str = "",
+    seed: int = 1,
+    reports: bool = False,
 ) -> AsyncIterator[Stage]:
     """The same small world each time: its people exist whether they act or not."""
     suffix = f"-{next(_RUNS):04d}"
@@ -89,6 +96,7 @@ async def staged(
             return proxy.url
 
         options: dict[str, Any] = {"seed": seed, "suffix": suffix, "languages": LANGUAGES, "wrap_matrix": wrap}
+        options["reports"] = reports
         town = QuickTown(folder, synapse, outreach=POLICY + outreach, **options)
         town.proxy = proxy
         proxy._clock = lambda: town.clock.now().timestamp()

@@ -70,10 +70,27 @@ def test_only_configured_parts_need_theirs(loaded: Loader) -> None:
     assert load_secrets(config.path, config, ENOUGH).fediverse_token is None
 
 
-def test_reports_need_no_staff_token_before_they_are_read(loaded: Loader) -> None:
-    config = loaded(FEDIVERSE + "\nreports = true")
+@pytest.mark.parametrize("reports", ["", "\nreports = false"])
+def test_reports_that_are_not_asked_for_need_no_staff_token(loaded: Loader, reports: str) -> None:
+    config = loaded(FEDIVERSE + reports)
     environ = ENOUGH | {"OUTREACH_FEDIVERSE_TOKEN": "f"}
     assert load_secrets(config.path, config, environ).fediverse_staff_token is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "matrix", "secret"),
+    [
+        (FEDIVERSE + "\nreports = true", "", "fediverse_staff_token"),
+        ("", "synapse_admin = true", "matrix_admin_token"),
+    ],
+)
+def test_reports_that_are_asked_for_need_theirs(loaded: Loader, rest: str, matrix: str, secret: str) -> None:
+    config = loaded(rest, matrix=matrix)
+    environ = ENOUGH | {"OUTREACH_FEDIVERSE_TOKEN": "f"}
+    with pytest.raises(ConfigError, match=f"the secret {secret} is missing; set .* = false under"):
+        load_secrets(config.path, config, environ)
+    found = load_secrets(config.path, config, environ | {f"OUTREACH_{secret.upper()}": "s"})
+    assert getattr(found, secret).reveal() == "s"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"  \n", b"\xff"])

@@ -86,13 +86,41 @@ async def test_words_for_approval_show_no_more_than_themselves(world: World) -> 
 async def test_help_shows_what_the_stage_allows(world: World) -> None:
     everything = (await world.says(MIA, "!help"))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in everything] == [
-        *("!cases", "!case", "!look", "!take", "!release", "!assign", "!note", "!author", "!asker", "!approve"),
-        *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
+        *(
+            "!cases",
+            "!case",
+            "!evidence",
+            "!report",
+            "!look",
+            "!take",
+            "!release",
+            "!assign",
+            "!note",
+            "!author",
+            "!asker",
+            "!letter",
+            "!done",
+            "!approve",
+        ),
+        *(
+            "!refuse",
+            "!defer",
+            "!assist",
+            "!mute-asker",
+            "!merge",
+            "!close",
+            "!reopen",
+            "!oncall",
+            "!away",
+            "!enrol",
+            "!help",
+        ),
     ]
     _, card = await world.escalated()
     inside = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in inside] == [
-        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!defer", "!assist", "!mute-asker"),
+        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!letter"),
+        *("!defer", "!assist", "!mute-asker"),
         *("!close", "!help"),
     ]
     await world.says(MIA, "!close dropped", thread=card.native)

@@ -140,17 +140,11 @@ async def test_french(make_town: Callable[..., Any]) -> None:
 
 async def test_words_that_come_later_offer_a_human(town: Community, people: People) -> None:
     ada = await people.fedi("ada")
-    for word in (
-        "index",
-        "export",
-        "support",
-        "report bob@x.example he is rude",
-        "appeal amber-otter no",
-        "second look",
-    ):
+    for word in ("index", "export", "second look"):
         assert same((await ada.say(word))[0]) == letter(town, "not_yet_here"), word
     (help_,) = await ada.say("help")
-    for word in ("report", "support", "index", "appeal", "export", "second-look"):
+    assert ": report." in help_ and ": support." in help_
+    for word in ("index", "appeal", "export", "second-look"):
         assert f" {word}" not in help_
     (handle,) = await ada.say("bob@x.example")
     assert begins(town, handle, "no_link")

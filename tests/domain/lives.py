@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from outreach.domain import effects as fx
 from outreach.domain import inputs as i
 from outreach.domain.asks import Ask, Strength
-from outreach.domain.case import Case, Stage
+from outreach.domain.case import Case, Filed, Request, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
+from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
+from outreach.domain.reports import Category, Report, Source
 from outreach.domain.state_machine import TRANSITIONS, decide
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -31,8 +33,24 @@ POST = Post(
     Visibility.PUBLIC,
     text="soup",
 )
+REPORTS = [
+    Report(Source.FEDIVERSE, Platform.FEDIVERSE, (POST.author,), (POST,), Category.SPAM, "words"),
+    Report(Source.MEMBER, Platform.MATRIX),
+]
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
+#: Two whole letters of the moderators; the second tells of a measure.
+LETTERS = [
+    Letter("demand", {"role": "team", "text": "soup"}),
+    Letter(
+        "decision",
+        {"role": "team", "measure": "freeze", "territory": "server", "term": "permanent", "facts": "soup"}
+        | {"trigger": "notice", "automation": "none", "ground": "rules", "rule": "no soup", "why": "soup"}
+        | {"redress": "court"},
+    ),
+]
+FILED = Filed(RequestId("z"), REPORTS[0], START)
+OTHER = Request(RequestId("z"), Alias("zany-yak"), START)
 MODERATORS = ["@mia:x.example", "@noa:x.example"]
 #: What carries a sanction in this vocabulary; no stage of this version may lead there.
 SANCTIONS = frozenset({Stage.CHARGED, Stage.VOTING, Stage.DECIDED, Stage.RUNNING})
@@ -57,8 +75,16 @@ def births() -> st.SearchStrategy[i.Input]:
             st.just(REQUESTS[0]),
             st.just(Alias("amber-otter")),
             st.just(Alias("calm-lynx")),
-            st.sampled_from(i.Concern),
+            st.sampled_from([i.Concern.HUMAN, i.Concern.DANGER]),
             st.just("matrix"),
+        ),
+        st.builds(
+            i.Reported,
+            st.sampled_from([REQUESTS[0], RequestId("")]),
+            st.just(Alias("amber-otter")),
+            st.just(Alias("calm-lynx")),
+            st.sampled_from(REPORTS),
+            st.sampled_from([i.Concern.REPORT, i.Concern.SUPPORT]),
         ),
     )
 
@@ -69,11 +95,12 @@ def inputs() -> st.SearchStrategy[i.Input]:
     who = st.sampled_from(MODERATORS)
     return st.one_of(
         births(),
+        st.builds(i.ReportJoined, request, st.just(Alias("bold-crow")), st.sampled_from(REPORTS)),
         st.builds(i.JoinRequested, st.just(REQUESTS[1]), st.just(Alias("bold-crow")), st.floats(0, 0.99)),
         st.builds(
             i.Looked, st.sampled_from(i.Occasion), st.sampled_from(Remedy), st.booleans(), st.just("food"), request
         ),
-        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text),
+        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text, st.sampled_from(["", POST.author.key])),
         st.just(i.Undelivered()),
         st.builds(i.ReleaseDue, request),
         st.just(i.CheckDue()),
@@ -88,12 +115,14 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.Escalated, request),
         st.builds(i.NotAllRight, request),
         st.builds(i.MemberSaid, request, relay, st.sampled_from(["", "thanks"]), text),
-        st.builds(i.AskerSaid, request, text),
+        st.builds(i.AskerSaid, request, text, st.booleans()),
         st.builds(i.MemberInDistress, request),
         st.builds(i.RelayApproved, relay, text),
         st.builds(i.RelayRefused, relay, text),
-        st.builds(i.AuthorAddressed, text),
+        st.builds(i.AuthorAddressed, text, st.sampled_from(["", POST.author.key])),
         st.builds(i.AskerAddressed, text),
+        st.builds(i.LetterConfirmed, st.sampled_from(LETTERS), who, st.sampled_from(["", POST.author.key])),
+        st.builds(i.MeasureDone, who, st.sampled_from([None, 0, 1])),
         st.builds(i.StaffClosed, st.sampled_from(i.Ending)),
         st.builds(i.Taken, who, st.sampled_from(["", *MODERATORS])),
         st.builds(i.HandedBack, who),
@@ -103,6 +132,9 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.ResponseDue()),
         st.builds(i.StaffReopened, who, text),
         st.just(i.AskerMuted()),
+        st.builds(i.Revealed, who, who, text),
+        st.just(i.MergedFrom((FILED,), (OTHER,))),
+        st.just(i.MergedInto(Alias("bold-crow"), MODERATORS[0])),
         st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
         st.just(i.BranchDue()),
         st.just(i.AuthorSeenInRoom()),
@@ -149,6 +181,8 @@ def _all_inputs() -> list[i.Input]:
     of_request = [form(q) for q in (a, b) for form in _OF_REQUEST]
     relays: list[i.Input] = [i.MemberSaid(a, RELAYS[0], "thanks"), i.MemberSaid(a, RELAYS[1], "", "please")]
     rulings: list[i.Input] = [i.AuthorAddressed("x"), i.AskerAddressed("x"), i.StaffClosed(i.Ending.AGREED)]
+    rulings += [i.LetterConfirmed(letter, MODERATORS[0]) for letter in LETTERS]
+    rulings += [i.MeasureDone(MODERATORS[0]), i.StaffClosed(i.Ending.NO_VIOLATION, "soup")]
     later: list[i.Input] = [
         i.RelayDue(RELAYS[0]),
         i.RelayDue(RELAYS[1]),
@@ -171,6 +205,9 @@ def _all_inputs() -> list[i.Input]:
         i.ResponseDue(),
         i.StaffReopened(noa, "again"),
         i.AskerMuted(),
+        i.Revealed(mia, noa, "danger"),
+        i.MergedFrom((FILED,), (OTHER,)),
+        i.MergedInto(Alias("bold-crow"), mia),
         i.Transferred("fr", mia),
         i.Transferred("", noa),
         i.BranchDue(),
@@ -188,6 +225,7 @@ def _all_inputs() -> list[i.Input]:
         *(4 * later),
         join,
         join,
+        *(i.ReportJoined(q, Alias("bold-crow"), REPORTS[0]) for q in (a, b)),
         *plain,
         *go_on,
     ]
@@ -222,14 +260,14 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
     pools: dict[Stage, list[Case]] = {}
     for case in _born():
         if case.stage in (Stage.WAITING, Stage.REPORTED):
-            yield None, i.Requested if case.concern is None else i.HelpCalled, case.stage
+            yield None, _birth(case), case.stage
         pools.setdefault(case.stage, []).append(case)
     for number in range(steps):
         before = die.choice(pools[die.choice(list(pools))])
         kinds = [said for stage, said in TRANSITIONS if stage is before.stage]
         said = die.choice(_BY_KIND[die.choice(kinds)] if number % 2 else _HAND)
         try:
-            decision = decide(before, said, OutreachPolicy(), START + timedelta(hours=number))
+            decision = decide(before, said, OutreachPolicy(reveal=True), START + timedelta(hours=number))
         except Refusal:
             continue
         after = before
@@ -242,6 +280,12 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
             del pool[400:]
 
 
+def _birth(case: Case) -> type:
+    if case.reports:
+        return i.Reported
+    return i.Requested if case.concern is None else i.HelpCalled
+
+
 def _station(case: Case) -> Case:
     """What a story can go on from: a further note or glance is no new one."""
     return replace(case, version=0, notes=(), reader="", read_until=None, lead_since=None, deferred_until=None)
@@ -251,10 +295,13 @@ def _born() -> Iterator[Case]:
     """Newborn cases, and every station of a long friendly talk, so that relays are lived in from all stages."""
     names = (Alias("amber-otter"), Alias("calm-lynx"))
     births: list[i.Input] = [i.Requested(REQUESTS[0], *names, POST, Ask.CW, "food", s, 0.5) for s in Strength]
-    births += [i.HelpCalled(REQUESTS[0], *names, concern, "matrix") for concern in i.Concern]
+    births += [i.HelpCalled(REQUESTS[0], *names, concern, "matrix") for concern in (i.Concern.HUMAN, i.Concern.DANGER)]
+    births += [i.Reported(request, *names, REPORTS[0]) for request in (REQUESTS[0], RequestId(""))]
     for birth in births:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
+    joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
+    yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
 
 
 _TALK: list[i.Input] = [

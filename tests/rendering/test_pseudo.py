@@ -37,7 +37,8 @@ def test_every_letter_is_wholly_said(letters: Letters, audience: Audience, name:
 def _lines_of(letter: Letter) -> list[str]:
     """What came in from outside, as it may be printed."""
     values = [line for value in (*letter.values.values(), *AMBIENT_SAMPLE.values()) for line in value.splitlines()]
-    return [*values, *map(bare, values)]
+    said = [part for line in values for part in re.split(r"⟦\d+⟧", line.partition(" ")[2])]  # behind who said it
+    return [*values, *map(bare, values), *filter(None, said)]
 
 
 @pytest.mark.parametrize(("audience", "name"), ALL, ids=str)

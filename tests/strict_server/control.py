@@ -108,12 +108,18 @@ class Writing:
         wrapper = posting.boost(self.world, account, self.world.statuses[status_id])
         return entities.status(self.world, wrapper, account)
 
-    def report(self, acct: str, target: str, comment: str = "", statuses: list[str] | None = None) -> str:
+    def report(
+        self, acct: str, target: str, comment: str = "", statuses: list[str] | None = None, category: str = "other"
+    ) -> str:
         native = self.world.ids.new("report")
         posts = [self.world.statuses[one] for one in statuses or []]
         parties = self.world.account(acct), self.world.account(target)
-        self.world.reports.append(Report(native, *parties, comment, posts, self.world.clock.now()))
+        self.world.reports.append(Report(native, *parties, comment, posts, self.world.clock.now(), category))
         return native
+
+    def resolve(self, report: str) -> None:
+        """A moderator deals with it on the server's own page."""
+        next(one for one in self.world.reports if one.id == report).resolved = True
 
 
 class Reading:

@@ -111,4 +111,5 @@ class Report:
     comment: str
     statuses: list[Status]
     created_at: datetime
+    category: str = "other"
     resolved: bool = False

@@ -1,6 +1,7 @@
 """The list of reports, and who is who in it (1.4): Akkoma swaps the names of reporter and reported.
 
-Nothing else of the admin interfaces is modelled.
+As full as the real ones: e-mail, addresses, roles, invitations, and posts whoever may see them. Of the admin
+interfaces nothing else is modelled. A token needs no scope here; its account's role decides.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from . import entities, paging
 from .clock import stamp
 from .errors import ApiError
 from .flavours import Json
-from .model import Report
+from .model import Account, Report
 from .wire import Call, Handler, Reply
 
 
@@ -24,9 +25,10 @@ def reports(call: Call) -> Reply:
     _staff(call)
     rows = [report for report in call.world.reports if _listed(call, report)]
     query = dict(call.query)
-    limit = paging.limit_of(query, 100, 200)
+    gotosocial = call.flavour.name == "gotosocial"
+    limit = paging.limit_of(query, *((20, 100) if gotosocial else (100, 200)))
     kept = paging.page(rows, query, limit)
-    link = paging.link(call.url, kept, call.query, limit, full_only=True)
+    link = paging.link(call.url, kept, call.query, limit, full_only=not gotosocial)
     return Reply([_entity(call, report) for report in kept], headers=link)
 
 
@@ -38,25 +40,35 @@ def _listed(call: Call, report: Report) -> bool:
     return report.resolved == call.flag("resolved")
 
 
-def _person(call: Call, report: Report, reporter: bool) -> Json:
-    account = report.reporter if reporter else report.target
-    return {"id": account.id, "username": account.username, "domain": account.domain,
-            "email": f"{account.username}@mail.example", "ip": "192.0.2.7", "ips": [],
-            "account": entities.account(call.world, account)}  # fmt: skip
-
-
-def _entity(call: Call, report: Report) -> Json:
+def _person(call: Call, account: Account) -> Json:
+    """The admin form around an account; of remote people there is neither mail nor address."""
+    local = account.domain is None
     return {
-        "id": report.id, "action_taken": report.resolved, "action_taken_at": None, "category": "other",
-        "comment": report.comment, "forwarded": False, "created_at": stamp(report.created_at),
-        "updated_at": stamp(report.created_at), "account": _person(call, report, True),
-        "target_account": _person(call, report, False), "assigned_account": None, "rules": [],
-        "action_taken_by_account": None,
-        "statuses": [entities.status(call.world, s, None) for s in report.statuses],
+        "id": account.id, "username": account.username, "domain": account.domain,
+        "created_at": stamp(account.created_at), "email": f"{account.username}@mail.example" if local else "",
+        "ip": "192.0.2.7" if local else None, "ips": [{"ip": "192.0.2.7", "used_at": stamp(account.created_at)}],
+        "locale": "de", "invite_request": f"let {account.username} in" if local else None,
+        "role": {"id": str(account.position), "name": account.role}, "confirmed": True, "approved": True,
+        "disabled": False, "silenced": account.silenced, "suspended": account.suspended,
+        "account": entities.account(call.world, account),
     }  # fmt: skip
 
 
+def _entity(call: Call, report: Report) -> Json:
+    closed = stamp(call.world.clock.now()) if report.resolved else None
+    out: Json = {
+        "id": report.id, "action_taken": report.resolved, "action_taken_at": closed, "category": report.category,
+        "comment": report.comment, "forwarded": False, "created_at": stamp(report.created_at),
+        "updated_at": stamp(report.created_at), "account": _person(call, report.reporter),
+        "target_account": _person(call, report.target), "assigned_account": None, "rules": [],
+        "action_taken_by_account": None,
+        "statuses": [entities.status(call.world, s, None) for s in report.statuses],
+    }  # fmt: skip
+    return out | ({"action_taken_comment": None} if call.flavour.name == "gotosocial" else {})
+
+
 def akkoma_reports(call: Call) -> Reply:
+    """Offset paging, the newest first."""
     _staff(call)
     state = call.one("state")
     rows = [r for r in call.world.reports[::-1] if state in (None, "resolved" if r.resolved else "open")]
@@ -68,10 +80,18 @@ def akkoma_reports(call: Call) -> Reply:
 def _swapped(call: Call, report: Report) -> Json:
     """`account` is the reported, `actor` the reporter (pitfall 23); the words are HTML."""
     return {
-        "id": report.id, "account": entities.account(call.world, report.target),
-        "actor": entities.account(call.world, report.reporter), "content": entities.note_html(report.comment),
-        "created_at": stamp(report.created_at), "state": "resolved" if report.resolved else "open", "notes": [],
+        "id": report.id, "account": _pleroma(call, report.target), "actor": _pleroma(call, report.reporter),
+        "content": entities.note_html(report.comment), "created_at": stamp(report.created_at),
+        "state": "resolved" if report.resolved else "open", "notes": [],
         "statuses": [entities.status(call.world, s, None) for s in report.statuses],
+    }  # fmt: skip
+
+
+def _pleroma(call: Call, account: Account) -> Json:
+    """An account with what the AdminAPI merges into it."""
+    return entities.account(call.world, account) | {
+        "email": f"{account.username}@mail.example", "registration_reason": f"let {account.username} in",
+        "nickname": account.acct, "roles": {"admin": False, "moderator": False}, "is_active": True,
     }  # fmt: skip
 
 

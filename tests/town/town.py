@@ -46,6 +46,7 @@ homeserver = "{matrix}"
 user = "{bot}"
 staff_room = "{staff_room}"
 {alternate}
+synapse_admin = {reports}
 community_rooms = ["{lounge}"]
 encryption = {encryption}
 
@@ -61,6 +62,7 @@ owner = true
 [outreach]
 audience = {{ warn_below = 1, refuse_below = 0 }}
 {outreach}
+{more}
 """
 
 
@@ -121,12 +123,15 @@ class Town:
         flavour: str = "mastodon",
         suffix: str = "",
         alternate: bool = False,
+        reports: bool = False,
+        more: str = "",
         encrypted: bool = True,
         wrap_matrix: Callable[[str, str], str] | None = None,
     ) -> None:
         self.folder, self.synapse, self.seed, self.suffix = folder, synapse, seed, suffix
         self._outreach, self._languages, self._flavour = outreach, languages, flavour
         self._alternate, self.encrypted, self._wrap = alternate, encrypted, wrap_matrix
+        self._reports, self._more = reports, more
         self._stack = AsyncExitStack()
         self.clock = StoppedClock(datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0))
         self.matrix: dict[str, MatrixPerson] = {}
@@ -136,7 +141,14 @@ class Town:
     # building
 
     async def __aenter__(self) -> Self:
-        await self._stack.__aenter__()
+        try:
+            await self._build()
+        except BaseException:  # else a town that cannot be built leaves its sockets to a test of somebody else
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _build(self) -> None:
         self.strict = await self._stack.enter_async_context(
             StrictServer(self._flavour, DOMAIN, deterministic=True)  # type: ignore[arg-type]
         )
@@ -156,9 +168,17 @@ class Town:
             master_key=Secret(self.master),
             matrix_token=Secret(self.bot.access_token),
             fediverse_token=Secret(self.bot_token),
+            **await self._staff_secrets(),
         )
         await self.start()
-        return self
+
+    async def _staff_secrets(self) -> dict[str, Secret]:
+        """Whose tokens read the two servers' lists of reports: a moderator's, and an account for nothing else."""
+        if not self._reports:
+            return {}
+        moderator = self.strict.add_account("mia", role="admin")["token"]
+        admin = await self.synapse.register(f"reports{self.suffix}", admin=True)
+        return {"fediverse_staff_token": Secret(moderator), "matrix_admin_token": Secret(admin.access_token)}
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -199,11 +219,13 @@ class Town:
             bot=self.bot.user_id,
             staff_room=self.staff_room,
             alternate=f'alternate_room = "{self.other_room}"' if self.other_room else "",
+            reports="true" if self._reports else "false",
             lounge=self.lounge,
             encryption=str(self.encrypted).lower(),
             fediverse=self.strict.base_url,
             moderator=self.mia.user_id,
             outreach=self._outreach,
+            more=self._more,
         )
         path = self.folder / "outreach.toml"
         path.write_text(text)
@@ -231,8 +253,9 @@ class Town:
             await gateway.open()
         self.letters = bootstrap.make_letters(self.config)
         settings = bootstrap.make_settings(self.config, self.gateways)
+        self.sources = bootstrap.make_report_sources(self.config, self.secrets, self.world)
         self.pump: Pump = bootstrap.make_pump(
-            settings, self.database, self.gateways, self.letters, self.world, staff_room.read
+            settings, self.database, self.gateways, self.letters, self.world, staff_room.read, None, self.sources
         )
         await self.turn()
         await self.pump.know_the_staff()
@@ -241,6 +264,8 @@ class Town:
         """Stop the bot; its folder stays."""
         for gateway in self.gateways.values():
             await gateway.close()
+        for source in self.sources:
+            await source.close()
         self.database.close()
 
     async def turn(self) -> None:

@@ -20,6 +20,7 @@ from outreach.adapters.fediverse.listening import Listener, lacking
 from outreach.adapters.fediverse.looking import Onlooker
 from outreach.adapters.fediverse.seeking import seek
 from outreach.adapters.fediverse.sending import Sender
+from outreach.adapters.fediverse.surroundings import surroundings
 from outreach.adapters.fediverse.waking import Waker
 from outreach.domain.identity import Account, Platform
 from outreach.domain.posts import Observation, Post
@@ -64,6 +65,11 @@ class FediverseGateway:
         self._listener = Listener(self._line, server, self.me)
         self._sender = Sender(self._line, server, self.me, self._clock)
         self._onlooker = Onlooker(self._line, server, hosts, self._clock)
+
+    @property
+    def software(self) -> str:
+        """What the server says it runs on."""
+        return "" if self._server.flavour is capabilities.Flavour.OTHER else str(self._server.flavour)
 
     async def open(self) -> None:
         """Who am I, what server is this, does it let strangers' messages through."""
@@ -136,6 +142,10 @@ class FediverseGateway:
 
     async def forget(self, room: str) -> None:
         """There are no rooms."""
+
+    async def surroundings(self, post: Post) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
+        """What stands around a post (`outreach.ports.Witness`)."""
+        return await _plainly(surroundings(self._line, self._server, post))
 
     async def accept(self, room: str) -> None:
         """There are no rooms here."""

@@ -24,6 +24,10 @@ _VISIBILITY = {
 }
 
 
+#: Mastodon takes 1,500 characters.
+_LONGEST_ALT = 1500
+
+
 def post(status: Mapping[str, Any], host: str) -> Post | None:
     """One post as this answer shows it; the caller has already gone from a boost to its original."""
     author = accounts.account(record(status.get("account")), host)
@@ -68,7 +72,8 @@ def _link(url: str, uri: str) -> str:
 
 
 def _media(entity: Mapping[str, Any]) -> Media:
-    return Media(text(entity.get("id")), text(entity.get("type")), bool(text(entity.get("description")).strip()))
+    said = text(entity.get("description")).strip()
+    return Media(text(entity.get("id")), text(entity.get("type")), bool(said), said[:_LONGEST_ALT])
 
 
 def _edited(status: Mapping[str, Any]) -> str:

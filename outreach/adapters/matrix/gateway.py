@@ -106,6 +106,11 @@ class MatrixGateway:
     def device(self) -> str:
         return self._client.device
 
+    @property
+    def software(self) -> str:
+        """What moderators do there is the same on each homeserver."""
+        return ""
+
     async def open(self) -> None:
         login.checked(self._homeserver, self.me.address, self._token or self._password)
         await self._name_device()

@@ -102,7 +102,7 @@ class Posts:
             return self._saw(Sight.UNSURE)
         return Observation(
             sight=Sight.SEEN,
-            post=_post(room, event),
+            post=post_of(room, event),
             at=self._clock.now(),
             audience=len(set(present) - {me}),
             author_local=local,
@@ -129,7 +129,7 @@ class Posts:
         return Observation(sight=sight, at=self._clock.now())
 
 
-def _post(room: str, event: Json) -> Post:
+def post_of(room: str, event: Json) -> Post:
     native = fields.text(event, "event_id")
     edited, content = _latest(event)
     at = fields.when(event, "origin_server_ts")

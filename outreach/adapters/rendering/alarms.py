@@ -1,4 +1,4 @@
-"""Words that must not pass unnoticed: self-harm from anyone, and guesses at who asked. Few, careful phrases.
+"""Words that must not pass unnoticed: self-harm, guesses at who asked, minors in a report. Few, careful phrases.
 
 Where a language puts no blanks between words, phrases are looked for without them, and a name is a few characters.
 
@@ -17,7 +17,9 @@ from outreach.adapters.rendering.scripts import spaced
 
 SELF_HARM = "self_harm"
 GUESS = "guess"
-_SECTIONS = ("self_harm", "not_self_harm", "guess", "no_names")
+#: Material of minors may be meant: better once too often, since it only keeps a post from being shown (R011).
+MINORS = "minors"
+_SECTIONS = ("self_harm", "not_self_harm", "guess", "no_names", "minors")
 _SENTENCE = re.compile(r"[^.!?\n…。！？]+[.!?…。！？]*")
 #: Lines are cut there before they come here (`domain.text`); and a longer text is no mere guess at a name.
 _LONGEST, _LONGEST_GUESS = 10_000, 400
@@ -33,6 +35,7 @@ class Phrases:
     not_self_harm: list[str] = field(default_factory=list)
     guess: list[str] = field(default_factory=list)
     no_names: list[str] = field(default_factory=list)
+    minors: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Alarms:
             raised.add(SELF_HARM)
         if len(text) <= _LONGEST_GUESS and any(language.guess(text) for language in self._languages):
             raised.add(GUESS)
+        if any(language.minors(said[type(language)._words]) for language in self._languages):
+            raised.add(MINORS)
         return frozenset(raised)
 
 
@@ -84,12 +89,17 @@ class _Language:
     def __init__(self, phrases: Phrases) -> None:
         self._harm = self._any_of(phrases.self_harm)
         self._no_harm = self._any_of(phrases.not_self_harm)
+        self._minors = self._any_of(phrases.minors)
         self._guess = [self._guessed(phrase) for phrase in phrases.guess]
         self._no_names = frozenset(words(word.casefold()) for word in phrases.no_names)
 
     def self_harm(self, said: str) -> bool:
         """`said` are the words of a text, in lower case, as `_words` makes them."""
         return self._harm is not None and bool(self._harm.search(self._without_idioms(said)))
+
+    def minors(self, said: str) -> bool:
+        """As `self_harm`."""
+        return self._minors is not None and bool(self._minors.search(said))
 
     def _without_idioms(self, said: str) -> str:
         return self._no_harm.sub(" ", said) if self._no_harm else said
@@ -118,7 +128,9 @@ class _Language:
         if not phrases:
             return None
         said = (self._words(each.casefold()) for each in phrases)
-        return re.compile("|".join(f"{self.start}{re.escape(each)}{self.end}" for each in said))
+        alternatives = "|".join(re.escape(each) for each in sorted(said, key=len, reverse=True))
+        # what may stand around them outside the alternatives: else each is tried at every letter
+        return re.compile(f"{self.start}(?:{alternatives}){self.end}")
 
     def _guessed(self, phrase: str) -> _Guess:
         """`NAME` looks like a name; a phrase that ends in `…` may go on as it likes if it is asked."""

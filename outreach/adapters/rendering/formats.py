@@ -5,6 +5,7 @@ Does not choose a language and reads no clock.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -25,6 +26,7 @@ from outreach.domain.profile import Profile
 
 CATALOG = "_catalog"
 ZONE = "_zone"
+_PERSON = re.compile("⟦(\\d+)⟧")
 _ONE_UNIT = 10**9  # so many of a unit before the next larger one takes over: never
 _UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (("day", 86400), ("hour", 3600), ("minute", 60))
 
@@ -159,6 +161,36 @@ def _case(context: Context, parts: list[str]) -> str:
     return " · ".join(said)
 
 
+@pass_context
+def persons(context: Context, value: str) -> str:
+    """`⟦2⟧` → [person 2]: whoever is meant stays a number (F26)."""
+    word = name_in(context[CATALOG], "who", "person")
+    return _PERSON.sub(lambda found: f"[{word} {found[1]}]", value)
+
+
+@pass_context
+def spoken(context: Context, value: str) -> str:
+    """Lines of `NUMBER WORDS`, 0 being the author, as a conversation."""
+    return "\n".join(_turn(context, *line.partition(" ")[::2]) for line in value.splitlines())
+
+
+def _turn(context: Context, who: str, said: str) -> str:
+    catalog = context[CATALOG]
+    speaker = name_in(catalog, "who", "author") if who == "0" else f"{name_in(catalog, 'who', 'person')} {who}"
+    return f"{speaker}: {persons(context, said)}"
+
+
+@pass_context
+def pictures(context: Context, value: str) -> str:
+    """Lines of `KIND DESCRIPTION` as they stand below a post; never the picture itself."""
+    return "\n".join(_picture(context, *line.partition(" ")[::2]) for line in value.splitlines())
+
+
+def _picture(context: Context, kind: str, said: str) -> str:
+    known = name_in(context[CATALOG], "kind", kind)
+    return f"[{known}] {persons(context, said)}".rstrip()
+
+
 def _menu(lines: Any) -> str:
     return "\n".join(f"{n} {line}" for n, line in enumerate(lines, 1))
 
@@ -245,6 +277,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "label": label,
     "ask": ask,
     "cases": cases,
+    "persons": persons,
+    "spoken": spoken,
+    "pictures": pictures,
     "language": language,
     "languages": languages,
     "lived": lived,

@@ -66,6 +66,7 @@ _OUTCOMES = {
     "unanswered": "no answer",
     "withdrawn": "withdrawn",
     "declined": "author said no",
+    "merged": "joined with another case",
 }
 
 _ANSWERS = {
@@ -83,6 +84,7 @@ _ANSWERS = {
     "what": "asked what this is",
     "start": "messages are welcome again",
     "distress": "words that sound like self-harm",
+    "appeal": "appeals against the decision",
 }
 
 _POST_STATES = {
@@ -140,6 +142,27 @@ _STRENGTHS = {
     "shall": "mandatory",
 }
 
+_CATEGORIES = {
+    "other": "something else",
+    "spam": "spam",
+    "legal": "illegal",
+    "violation": "against the rules",
+    "minors": "about minors",
+}
+
+_WHO = {
+    "author": "the author",
+    "person": "person",
+}
+
+_KINDS = {
+    "image": "picture",
+    "gifv": "moving picture",
+    "video": "video",
+    "audio": "sound",
+    "unknown": "file",
+}
+
 GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "ask": _ASKS,
@@ -154,6 +177,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "measure": _MEASURES,
         "territory": _TERRITORIES,
         "vote": _VOTES,
+        "category": _CATEGORIES,
+        "who": _WHO,
+        "kind": _KINDS,
     }
 )
 
@@ -163,6 +189,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "remedy": "one of a list after a colon, such as “Our suggestion: a content warning or unlisted posts.”",
         "measure": "what is done to an account or a post; one of a list after a colon; nouns, no gender",
         "territory": "after a colon: “Where it holds: our server.”",
+        "category": "after a colon: “Said to be: spam”",
+        "who": "who said a line, before a colon or a number: “the author: …”, “person 2: …”",
+        "kind": "in brackets before a description: “[picture] A bowl of soup”",
         "vote": "after a colon: “your vote is counted: yes”",
     }
 )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outreach.adapters.storage import codec
-from outreach.adapters.storage.schema import cases, events, told
+from outreach.adapters.storage.schema import cases, events, exhibits, subjects, told
 from outreach.adapters.storage.schema import timers as timers_table
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.case import Case, Stage
@@ -61,17 +61,22 @@ class SqlCases:
                 raise Conflict
         except IntegrityError as error:
             raise AliasTaken from error
+        self._name_subjects(after, after.subjects - before.subjects)
         return after
 
+    def _name_subjects(self, case: Case, new: frozenset[str]) -> None:
+        for subject in sorted(new):
+            self._sql.execute(insert(subjects).values(case=case.id, subject=self._sealer.index("subject", subject)))
+
     def _indexes(self, case: Case) -> dict[str, Any]:
-        post = case.post
+        post, respondents = case.post, case.respondents
         return {
             "version": case.version,
             "open": case.stage is not Stage.CLOSED,
             "before_staff": case.before_staff,
             "alias": self._sealer.index("alias", case.alias),
             "post": self._sealer.index("post", post.uri) if post else None,
-            "author": self._sealer.index("author", post.author.key) if post else None,
+            "author": self._sealer.index("author", respondents[0].key) if respondents else None,
         }
 
     def derive(self, case: str, purpose: str) -> str:
@@ -100,6 +105,13 @@ class SqlCases:
     def of_author(self, account: Account) -> Sequence[str]:
         """Kept cases about somebody's posts."""
         return self._ids(cases.c.author.in_(self._sealer.indexes("author", account.key)))
+
+    def reported(self, about: Sequence[str]) -> Sequence[str]:
+        """Open cases born as reports about any of these, the newest first."""
+        names = [name for subject in about for name in self._sealer.indexes("subject", subject)]
+        match = subjects.c.subject.in_(names) & (cases.c.id == subjects.c.case) & cases.c.open
+        found = self._sql.execute(select(subjects.c.case).where(match).order_by(subjects.c.id.desc())).scalars()
+        return list(dict.fromkeys(found))
 
     def with_alias(self, alias: str) -> str:
         """Exactly that alias."""
@@ -135,4 +147,6 @@ class SqlCases:
         self._sql.execute(delete(events).where(events.c.case == case))
         self._sql.execute(delete(timers_table).where(timers_table.c.owner == case))
         self._sql.execute(delete(told).where(told.c.topic == topic))
+        self._sql.execute(delete(subjects).where(subjects.c.case == case))
+        self._sql.execute(delete(exhibits).where(exhibits.c.case == case))
         self._sql.execute(delete(cases).where(cases.c.id == case))

@@ -29,7 +29,8 @@ class SqlInbox:
         """Store what is new, and the cursor, in the caller's transaction."""
         new = sum(self._store(item) for item in batch.items)
         SqlPieces(self._sql, self._sealer).save(batch.source, batch.pieces)
-        row = {"source": batch.source, "cursor": batch.cursor}
+        sealed = self._sealer.wrap(batch.cursor.encode(), f"cursor:{batch.source}")
+        row = {"source": batch.source, "cursor": sealed}
         self._sql.execute(upsert(schema.cursors).values(row).on_conflict_do_update(["source"], set_=row))
         return new
 
@@ -53,9 +54,11 @@ class SqlInbox:
         return newest
 
     def cursor(self, source: str) -> str:
-        """Where that source was read to."""
+        """Where that source was read to. Sealed: that of a list of reports tells when somebody reported."""
         found = self._sql.execute(select(schema.cursors.c.cursor).where(schema.cursors.c.source == source)).scalar()
-        return found or ""
+        if not found or "." not in found:  # as they were kept first, in clear
+            return found or ""
+        return self._sealer.unwrap(found, f"cursor:{source}").decode()
 
     def lines(self, limit: int = 50) -> Sequence[Line | Torn]:
         """The oldest unapplied line of each lane."""

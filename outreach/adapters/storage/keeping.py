@@ -81,6 +81,7 @@ def _unreadable_cases(tx: Transaction) -> list[str]:
     for case in tx.cases.all():
         try:
             tx.cases.load(case)
+            tx.exhibits.of(case)
         except Exception:  # whatever keeps a row from being read is damage
             found.append("cases")
     return found
@@ -110,6 +111,8 @@ def forget_again(database: Database, vault: Sealer) -> int:
             if forgotten & set(vault.indexes("forgotten", case)):
                 sql.execute(delete(schema.events).where(schema.events.c.case == case))
                 sql.execute(delete(schema.timers).where(schema.timers.c.owner == case))
+                sql.execute(delete(schema.subjects).where(schema.subjects.c.case == case))
+                sql.execute(delete(schema.exhibits).where(schema.exhibits.c.case == case))
                 sql.execute(delete(schema.cases).where(schema.cases.c.id == case))
                 gone += 1
         sql.execute(delete(schema.opt_outs))

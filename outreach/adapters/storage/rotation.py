@@ -52,6 +52,7 @@ def renew(sql: Connection, vault: Renewer) -> int:
     return (
         _cases(sql, vault)
         + _conversations(sql, vault)
+        + _cursors(sql, vault)
         + _inbox(sql, vault)
         + _column(sql, schema.links.c.body, lambda row: f"link:{row.request}", vault.renew_link)
         + _column(sql, schema.told.c.body, lambda row: f"told:{row.native}", vault.renew_link)
@@ -68,6 +69,16 @@ def _cases(sql: Connection, vault: Renewer) -> int:
     for case, wrapped in changed.items():
         sql.execute(update(schema.cases).where(schema.cases.c.id == case).values(wrapped=wrapped))
     return len(changed)
+
+
+def _cursors(sql: Connection, vault: Renewer) -> int:
+    table, count = schema.cursors, 0
+    for row in sql.execute(select(table)).all():
+        new = vault.renew_wrapped(row.cursor, f"cursor:{row.source}") if "." in row.cursor else None
+        if new is not None:
+            sql.execute(update(table).where(table.c.source == row.source).values(cursor=new))
+            count += 1
+    return count
 
 
 def _conversations(sql: Connection, vault: Renewer) -> int:

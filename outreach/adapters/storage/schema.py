@@ -5,12 +5,24 @@ There is no foreign key from a request to its member, on purpose (leak 33): `lin
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
 #: Alembic's revision that this program reads and writes.
-REVISION = "0002"
+REVISION = "0003"
 
 cursors = Table(
     "cursors", metadata, Column("source", String, primary_key=True), Column("cursor", String, nullable=False)
@@ -62,6 +74,24 @@ events = Table(
     Column("case", String, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case", String, nullable=False, index=True),
+    Column("subject", String, nullable=False, index=True),
+)
+
+exhibits = Table(
+    "exhibits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("case", "post"),
 )
 
 links = Table(

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from outreach.adapters.storage.cases import SqlCases
 from outreach.adapters.storage.conversations import SqlConversations
+from outreach.adapters.storage.exhibits import SqlExhibits
 from outreach.adapters.storage.inbox import SqlInbox
 from outreach.adapters.storage.links import SqlLinks
 from outreach.adapters.storage.outbox import SqlOutbox
@@ -26,5 +27,6 @@ class SqlTransaction:
         self.cases: port.Cases = SqlCases(connection, sealer)
         self.links: port.Links = SqlLinks(connection, sealer)
         self.outbox: port.Outbox = SqlOutbox(connection, sealer)
+        self.exhibits: port.Exhibits = SqlExhibits(connection, sealer)
         self.registers: port.Registers = SqlRegisters(connection, sealer)
         self.pieces: port.Pieces = SqlPieces(connection, sealer)

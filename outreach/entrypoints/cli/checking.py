@@ -15,7 +15,7 @@ from outreach import bootstrap
 from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.storage.state import Form, form_of
 from outreach.bootstrap.offline import opened
-from outreach.config import Config, in_environment, load_secrets, open_to_others, secret_files, warnings
+from outreach.config import Config, Secrets, in_environment, load_secrets, open_to_others, secret_files, warnings
 from outreach.domain.identity import Platform
 from outreach.entrypoints.cli import policy
 from outreach.entrypoints.cli.database import config_of
@@ -25,6 +25,18 @@ _FEWEST_MODERATORS = 2
 _PLAIN_STAFF_ROOM = (
     'matrix.staff_room is not encrypted: turn its encryption on in a client; with trust = "cross-signed" nothing is'
     " posted there before."
+)
+_NO_ROOM_REPORTS = (
+    "Reports of whole rooms cannot be read: Synapse keeps them and shows them to nobody; those of messages and people"
+    " are read."
+)
+_NO_WEBHOOK = (
+    "web.listen is not opened: there are no pages yet, and Mastodon's webhook needs webhook_secret; set it, or leave"
+    " the reports to polling."
+)
+_NO_FEDIVERSE_REPORTS = (
+    "The fediverse server's reports are not read: fediverse_staff_token is missing; set it, or reports = false under"
+    " [fediverse]."
 )
 
 
@@ -89,12 +101,14 @@ def _store(config: Config) -> list[Finding]:
 async def _online(config: Config) -> list[Finding]:
     try:
         secrets = load_secrets(config.path, config, os.environ)
+        reports = await _reports(config, secrets, bootstrap.real_world())
         if form_of(config.store.url) is not Form.CURRENT:
-            return await _accounts(config, bootstrap.make_gateways(config, secrets, bootstrap.real_world(), ""))
+            gateways = bootstrap.make_gateways(config, secrets, bootstrap.real_world(), "")
+            return await _accounts(config, gateways) + reports
         with opened(config) as store:
             device = await store.database.transact(lambda tx: tx.registers.noted(bootstrap.MATRIX_DEVICE))
             gateways = bootstrap.make_gateways(config, secrets, store.world, device, store.database)
-            return await _accounts(config, gateways)
+            return await _accounts(config, gateways) + reports
     except Misconfigured as error:
         return [Finding(True, str(error))]
 
@@ -107,6 +121,22 @@ async def _accounts(config: Config, gateways: dict[Platform, Gateway]) -> list[F
     return found
 
 
+async def _reports(config: Config, secrets: Secrets, world: bootstrap.World) -> list[Finding]:
+    """Whether the lists of reports that are to be read can be, and what nobody can read."""
+    found: list[Finding] = []
+    for source in bootstrap.make_report_sources(config, secrets, world):
+        if problem := await _tried(source.open, source.name.partition("-")[0]):
+            found.append(problem)
+        await source.close()
+    if config.web is not None and secrets.webhook_secret is None:
+        found.append(Finding(False, _NO_WEBHOOK))
+    if config.matrix.synapse_admin:
+        found.append(Finding(False, _NO_ROOM_REPORTS))
+    if config.fediverse and config.fediverse.reports is not False and secrets.fediverse_staff_token is None:
+        found.append(Finding(False, _NO_FEDIVERSE_REPORTS))
+    return found
+
+
 async def _account(config: Config, platform: Platform, gateway: Gateway) -> list[Finding]:
     """Looked at from beside a running bot: nothing is changed, and nothing is read that it has yet to read."""
     matrix = gateway if isinstance(gateway, MatrixGateway) else None
@@ -115,7 +145,7 @@ async def _account(config: Config, platform: Platform, gateway: Gateway) -> list
     return await _staff_room(config, matrix) if matrix is not None else []
 
 
-async def _tried(act: Callable[[], Awaitable[object]], platform: Platform) -> Finding | None:
+async def _tried(act: Callable[[], Awaitable[object]], platform: str) -> Finding | None:
     try:
         await act()
     except Misconfigured as error:

@@ -62,7 +62,7 @@ class Finder:
 
     def is_author(self, who: Account, case: Case) -> bool:
         """The author themselves, by this account or by their other one in `[[staff]]`."""
-        return case.post is not None and self.settings.are_one(who, case.post.author)
+        return any(self.settings.are_one(who, one) for one in case.respondents)
 
     def _load(self, tx: Transaction, case: str) -> Case | None:
         return tx.cases.load(case) if case else None

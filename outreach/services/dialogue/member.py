@@ -17,6 +17,7 @@ from outreach.services.dialogue.confirming import Confirming
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.matters import Matters
 from outreach.services.dialogue.reading import WITH_ALIAS, Reading, read
+from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import NOTICE_VERSION, Settings
 
 
@@ -31,6 +32,7 @@ class MemberDialogue:
     confirming: Confirming
     matters: Matters
     commands: MemberCommands
+    telling: Telling
 
     def hear(self, tx: Transaction, member: Conversation, incoming: Incoming) -> None:
         """One line, one answer."""
@@ -38,6 +40,9 @@ class MemberDialogue:
         said = read(incoming, self.renderer, self.languages(member))
         if self.is_distress(said.text):
             return self.distress(tx, member)
+        draft = member.draft
+        if draft is not None and draft.step in (Step.TELL, Step.TOLD) and self.telling.goes_on(tx, member, draft, said):
+            return None
         if said.command in WITH_ALIAS and said.rest and not self.matters.named(tx, member, said.rest):
             said = replace(said, command="", rest="")
         command = self.commands.table().get(said.command)
@@ -78,7 +83,9 @@ class MemberDialogue:
         return self._answers_question(tx, member, draft, said, line)
 
     def _answers_preview(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
-        if said.command == "send" and draft.shown:
+        if said.command == "send" and draft.shown and draft.step is Step.TOLD:
+            self.telling.file(tx, member, draft)
+        elif said.command == "send" and draft.shown:
             self.confirming.send(tx, member, draft)
         elif said.command == "change" and draft.step is Step.PREVIEW:
             self.drafting.advance(tx, member, replace(draft, ask=None, label="", passed=draft.passed - {"lived"}))

@@ -1,0 +1,61 @@
+"""What a moderator may ask to see: a case's evidence with nothing masked, and whether a message was the bot's.
+
+Tells of a message only that it was the bot's and from which day; of a case nobody agreed to show, nothing (F19, F34).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from outreach.domain.case import Case
+from outreach.domain.inputs import Concern
+from outreach.domain.letters import Letter
+from outreach.ports.store import Transaction
+from outreach.services.casebook import Casebook
+from outreach.services.desk.commands import Command
+from outreach.services.desk.finding import Finder
+from outreach.services.desk.room import Heard, Room
+
+_LINK = re.compile(r"(?:https?://|matrix:)\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibiting:
+    """Shows."""
+
+    casebook: Casebook
+    finder: Finder
+    room: Room
+
+    def evidence(self, tx: Transaction, heard: Heard, case: Case) -> None:
+        """Every post that is kept of the case, as it was (R010); of minors only where it was, whoever asks."""
+        kept = tx.exhibits.of(case.id)
+        if not kept:
+            return self.room.about(tx, heard, case, Letter("no_evidence", {"alias": str(case.alias)}))
+        for one in kept:
+            self.room.about(tx, heard, case, self.casebook.evidence(case, one, hidden=False))
+        return None
+
+    def genuine(self, tx: Transaction, heard: Heard, said: Command) -> bool:
+        """`!case URL`: whether the bot wrote that message. False where no link was given."""
+        link = _LINK.search(said.text)
+        if link is None:
+            return False
+        told = next((found for name in _natives(link[0]) if (found := tx.registers.told(name)) is not None), None)
+        if told is None or told.letter == "heard":
+            self.room.answer(tx, heard, "message_not_ours")
+            return True
+        case = tx.cases.load(told.case) if told.case else None
+        known = case is not None and case.concern is not Concern.HUMAN and self.finder.may_rule(tx, heard, case)
+        alias = str(case.alias) if known and case is not None else ""
+        self.room.answer(tx, heard, "message_ours", day=told.day, alias=alias)
+        return True
+
+
+def _natives(link: str) -> tuple[str, ...]:
+    """The id a link ends in, in the forms in which servers write it."""
+    plain = re.split(r"[?]", unquote(link.rstrip("/.,;)>\"'")), maxsplit=1)[0]
+    last = plain.rpartition("/")[2]
+    return (last, f"${last}") if link.casefold().startswith("matrix:") else (last,)

@@ -1,0 +1,142 @@
+"""`report` and `support`: a member tells moderators what happened, in as many messages as they like, until `end`.
+
+Shown first, to the letter, and filed on `send` alone. Writes to nobody else; a link is looked at as for any request
+(F7). What cannot be seen stops nothing: who wrote it is then as far known as the link says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from outreach.domain.case import Case
+from outreach.domain.draft import Draft, Step
+from outreach.domain.events import ReportFiled, ReportOpened, RequestAdded, RequestEscalated
+from outreach.domain.evidence import without_people
+from outreach.domain.identity import Alias, CaseId, RequestId
+from outreach.domain.inputs import Concern
+from outreach.domain.letters import Audience
+from outreach.domain.posts import Observation
+from outreach.domain.reports import LONGEST_REPORT, Category, Report, Source, storable
+from outreach.ports.store import Conversation, Enclosure, Transaction
+from outreach.services.citing import account_of, handles_in, post_at
+from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.drafting import MOST_LINKS, Drafting
+from outreach.services.dialogue.reading import Reading
+from outreach.services.reporting import Reporting
+from outreach.services.settings import Settings
+
+#: Drafts of this part, by the word that began them.
+CONCERNS = {"report": Concern.REPORT, "support": Concern.SUPPORT}
+#: Words that mean something while somebody tells, if they are all of a message.
+_LEAVE = frozenset({"cancel", "stop", "human", "help", "status", "forget me", "language"})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Listens, shows, files."""
+
+    settings: Settings
+    answers: Answers
+    drafting: Drafting
+    reporting: Reporting
+
+    def begin(self, tx: Transaction, member: Conversation, said: Reading) -> None:
+        """The word alone asks to go on; with anything behind it, it may be the whole of it."""
+        member = self.answers.drop(tx, member)
+        draft = self._with(Draft(Step.TELL, kind=said.command), said, said.rest)
+        if not (draft.text or draft.links or draft.people):
+            self.answers.ask(tx, member, draft, "tell_on", kind=draft.kind)
+            return None
+        return self._show(tx, member, draft)
+
+    def goes_on(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """One more message of a telling, or what ends it. False for a word that means what it always does."""
+        alone = said.command and not said.rest and not said.links
+        if alone and said.command in _LEAVE:
+            return False
+        if draft.step is Step.TELL:
+            if alone and said.command in ("end", "send"):
+                self._show(tx, member, draft)
+            else:
+                self.answers.ask(tx, member, self._with(draft, said, said.words), "tell_noted", kind=draft.kind)
+            return True
+        if alone and said.command == "send":
+            return False
+        if alone and said.command == "change":
+            self.answers.ask(
+                tx,
+                member,
+                replace(draft, step=Step.TELL, text="", links=(), people=(), posts=()),
+                "tell_on",
+                kind=draft.kind,
+            )
+        elif alone and said.command in ("no", "rest", "end"):
+            self.answers.reply(tx, self.answers.drop(tx, member), "cancelled", kept="")
+        else:
+            self._show(tx, member, self._with(draft, said, said.words))
+        return True
+
+    def _with(self, draft: Draft, said: Reading, words: str) -> Draft:
+        """What a message adds: links, handles, words."""
+        text = "\n".join(filter(None, (draft.text, words.strip())))[:LONGEST_REPORT]
+        links = tuple(dict.fromkeys((*draft.links, *said.links)))[:MOST_LINKS]
+        people = tuple(dict.fromkeys((*draft.people, *handles_in(words))))[:MOST_LINKS]
+        return replace(draft, text=text, links=links, people=people)
+
+    # looking, showing
+
+    def _show(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """A link is looked at first: who wrote it decides which room may read of it (F30)."""
+        if not (draft.text or draft.links or draft.people):
+            self.answers.ask(tx, member, replace(draft, step=Step.TELL), "tell_on", kind=draft.kind)
+            return
+        if draft.kind == "report" and draft.links != draft.looked:
+            draft = replace(draft, posts=(), looked=draft.links, told=draft.text)
+            if self.reporting.judged(self._report(member, draft)).category is Category.MINORS:
+                self._preview(tx, member, replace(draft, posts=tuple(post_at(link, None) for link in draft.links)))
+            else:
+                self.drafting.look(tx, member, draft)
+        else:
+            self._preview(tx, member, draft)
+
+    def looked(self, tx: Transaction, member: Conversation, seen: Sequence[Observation | None]) -> None:
+        """The errand's answer."""
+        draft = member.draft
+        if draft is None:
+            return
+        found = (one.post if one is not None else None for one in (*seen, *([None] * len(draft.links))))
+        posts = tuple(post_at(link, post) for link, post in zip(draft.links, found, strict=False))
+        self._preview(tx, member, replace(draft, posts=posts, text=draft.told))
+
+    def _preview(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        alias, now = Alias(self.answers.chance.alias()), self.answers.clock.now()
+        report, _ = without_people(self._report(member, draft))
+        case = Case(CaseId("")).after(ReportOpened(alias, CONCERNS[draft.kind], str(report.platform), now))
+        nobody = RequestId("-")
+        for event in (
+            ReportFiled(nobody, storable(report), now),
+            RequestAdded(nobody, alias, now),
+            RequestEscalated(nobody, now),
+        ):
+            case = case.after(event)
+        casebook = self.reporting.casework.casebook
+        if not casebook.room_for(tx, case):
+            return self.answers.reply(tx, self.answers.drop(tx, member), "no_moderators_free")
+        card = casebook.card(replace(case, staff_since=None))
+        shown = Enclosure("card", Audience.STAFF, card, self.settings.languages, "translation")
+        self.answers.ask(tx, member, replace(draft, step=Step.TOLD, word=alias), "tell_preview", (shown,))
+        return None
+
+    def file(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """The member confirmed the card; the acknowledgement is the case's own."""
+        kept = self.answers.drop(tx, member)
+        self.reporting.take(tx, kept, kept.account, self._report(kept, draft), CONCERNS[draft.kind], draft.word)
+
+    def _report(self, member: Conversation, draft: Draft) -> Report:
+        """Support is about nobody: nothing said in it can lead to anyone being written to (R021)."""
+        if draft.kind == "support":
+            return Report(Source.MEMBER, member.platform, text="\n".join(filter(None, (draft.text, *draft.links))))
+        people = tuple(account_of(one) for one in draft.people)
+        mine = Report(Source.MEMBER, member.platform, people, draft.posts, text=draft.text)
+        return self.reporting.judged(mine)
