@@ -54,6 +54,7 @@ SHIPPED = (
     "ko",
     "zh_Hans",
     "zh_Hant",
+    "vi",
 )
 
 #: Codes of branches and countries that are no language codes (requirements, 4.1): a map, never derived.
