@@ -95,7 +95,7 @@ async def test_first_messages_both_ways_and_the_whole_way_to_the_moderators(town
     await ada.hear("waiting for a moderator")
     await ada.say("send")
     await settled(town, dave)
-    await ada.hear("closed")
+    await ada.hear("have decided")
 
 
 async def settled(town: InteropTown, dave: Chat) -> None:
