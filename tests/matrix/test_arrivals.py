@@ -9,6 +9,7 @@ import asyncio
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -83,6 +84,27 @@ async def test_what_is_said_in_these_seconds_waits_with_it(story: Story) -> None
     assert (said(ada), len(ada.unread)) == ([], 2)
     await after(bot, ada, span=_INSTANT)
     assert said(ada) == ["come in", "and this"]
+
+
+async def test_who_comes_while_the_letter_is_made_is_not_overlooked(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync has told of it before they were owed anything, and tells nothing more."""
+    bot, ada = await story.bot(sealed=True), await guest(story)
+    room = (await bot.gateway.make_room(matrix(ada.user_id))).room
+    encryption = bot.gateway._encryption
+    assert encryption is not None
+    share = encryption._share
+
+    async def late(*args: Any) -> Any:
+        await ada.join(room)
+        await bot.read()
+        return await share(*args)
+
+    monkeypatch.setattr(encryption, "_share", late)
+    await bot.gateway.send(letter(room, ada.user_id, "come in"))
+    await after(bot, ada)
+    assert (said(ada), ada.unread, owed(bot)) == (["come in"], [], [])
 
 
 async def test_it_goes_out_by_itself(story: Story) -> None:

@@ -109,6 +109,8 @@ class Encryption:
                 later = machine.later(room, users, guests)
             await self._begin_sessions([user for user in everybody if user not in later])
             machine = await self._share(room, users, guests)
+            if guests:
+                await self._greet_those_who_came_meanwhile(room, guests)
             async with self._lock:
                 if machine is not self._current:  # the state was read anew meanwhile: its room key is another one
                     raise TryLater(0.0)
@@ -138,6 +140,18 @@ class Encryption:
             await self._api.send_to_devices(_transaction(session, devices), messages)
             machine.shared(room, devices)
         return machine
+
+    async def _greet_those_who_came_meanwhile(self, room: str, guests: Sequence[str]) -> None:
+        """A sync may have told of their coming before they were owed anything; from here on each is noticed."""
+        now_there = await self._api.memberships(room)
+        came = [guest for guest in guests if now_there.get(guest) == "join"]
+        if not came:
+            return
+        async with self.changing() as machine:
+            for guest in came:
+                if (owed := machine.owed(room, guest)) is not None:
+                    machine.store.save_owed(owed.joined(self._clock.now() + ARRIVAL))
+        self.arrived.set()
 
     async def hand_over(self, room: str, user: str) -> bool:
         """Give somebody who has come the keys they are owed there; False where none of their devices took any."""
