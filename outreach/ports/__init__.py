@@ -190,6 +190,10 @@ class Gateway(Protocol):
     platform: Platform
     me: Account
 
+    @property
+    def software(self) -> str:
+        """What kind of server this is, "" where that is not known; what moderators can do there depends on it."""
+
     async def open(self) -> None:
         """Log in, verify what the operator has to provide, set what must be set. Raises `Misconfigured`."""
 

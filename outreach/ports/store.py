@@ -73,14 +73,15 @@ class Torn:
 class Address:
     """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
 
-    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
-    of the moderators' rooms by name.
+    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case, by `person`
+    (an account's key) where there may be several; `staff` one of the moderators' rooms by name.
     """
 
     conversation: str = ""
     request: str = ""
     author_of: str = ""
     staff: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,8 @@ class Conversations(Protocol):
     def of_member(self, account: Account) -> Conversation | None:
         """The member's own conversation on that platform."""
 
-    def of_author(self, case: str) -> Conversation | None:
-        """The recipient's conversation of a case."""
+    def of_authors(self, case: str) -> Sequence[Conversation]:
+        """The recipients' conversations of a case: one for each person written to."""
 
     def as_author(self, account: Account) -> Sequence[Conversation]:
         """All recipient conversations of one person."""

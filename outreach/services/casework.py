@@ -16,7 +16,7 @@ from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
 from outreach.domain.evidence import Evidence
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.inputs import (
     Concern,
     HelpCalled,
@@ -31,11 +31,12 @@ from outreach.domain.letters import Audience, Letter
 from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Rank, Transaction
+from outreach.ports.store import Address, Conversation, Enclosure, Errand, Link, Outbound, Rank, Transaction
 from outreach.services import duty
 from outreach.services.casebook import Casebook, card_in
 from outreach.services.filing import Filing
 from outreach.services.settings import Settings, host_of
+from outreach.services.whispering import whisper
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
 MOST_REPORTS = 100
@@ -88,27 +89,28 @@ class Casework:
                 tx.timers.set(case.id, timer, at, subject)
             case fx.ClearTimer(timer, subject):
                 tx.timers.clear(case.id, timer, subject)
-            case fx.OptOut(wanted):
-                self._opt_out(tx, case, wanted=wanted)
+            case fx.OptOut(wanted, person):
+                self._opt_out(tx, case, person, wanted=wanted)
             case _:
                 assert_never(effect)
 
-    def _opt_out(self, tx: Transaction, case: Case, *, wanted: bool) -> None:
-        if case.post is None:
+    def _opt_out(self, tx: Transaction, case: Case, person: str, *, wanted: bool) -> None:
+        account = case.respondent(person)
+        if account is None:
             return
-        tx.registers.set_opted_out(case.post.author, wanted)
+        tx.registers.set_opted_out(account, wanted)
         if wanted:
             today = self.clock.now().date()
-            tx.registers.add_count("stops", host_of(case.post.author), today, today + 2 * _WEEK)
+            tx.registers.add_count("stops", host_of(account), today, today + 2 * _WEEK)
 
     def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
         match to:
             case fx.ToMember(request):
                 self._to_member(tx, case, request, letter)
-            case fx.ToRecipient():
-                self._to_author(tx, case, letter)
-            case fx.ToStaff(post, ping, who):
-                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
+            case fx.ToRecipient(person):
+                self._to_author(tx, case, letter, person)
+            case fx.ToStaff(post, ping, who, subject):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who), subject)
             case _:
                 assert_never(to)
 
@@ -127,9 +129,9 @@ class Casework:
             )
         )
 
-    def _to_author(self, tx: Transaction, case: Case, letter: Letter) -> None:
+    def _to_author(self, tx: Transaction, case: Case, letter: Letter, person: str) -> None:
         key = tx.cases.derive(case.id, f"send:{letter.name}")
-        to = Address(author_of=case.id)
+        to = Address(author_of=case.id, person=person)
         tx.outbox.add(Outbound(to, Audience.RECIPIENT, letter, key, case=case.id, lane=f"author:{case.id}"))
         if letter.name in ("first_contact", "reminder"):
             self._count_letter(tx, case)
@@ -141,10 +143,18 @@ class Casework:
         for purpose, value in _counted(case):
             tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
 
-    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter, pings: tuple[str, ...]) -> None:
+    def _to_staff(
+        self,
+        tx: Transaction,
+        case: Case,
+        post: fx.Post,
+        letter: Letter,
+        pings: tuple[str, ...],
+        subject: str = "",
+    ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
-            return
+            return self._to_owners(tx, case)
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         waiting = letter.name == "approval_request"
         shown = card_in(tx, room, case.id) != ""
@@ -159,12 +169,25 @@ class Casework:
                 stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
                 pings=pings,
-                nonce=case.relays[-1].id if waiting else "",
+                nonce=case.relays[-1].id if waiting else subject,
                 lane=room,
                 urgent=True,
                 rank=_rank(letter.name, post, shown=shown, calls=bool(pings)),
             )
         )
+        return None
+
+    def _to_owners(self, tx: Transaction, case: Case) -> None:
+        """No room is free of whom it is about: an owner who is somebody else is told in private, once a week (F30)."""
+        today = self.clock.now().date()
+        if tx.registers.count("owners-told", case.id, today - _WEEK) > 0:
+            return
+        tx.registers.add_count("owners-told", case.id, today, today + 2 * _WEEK)
+        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
+        card = Enclosure("card", Audience.STAFF, self.casebook.card(case), self.settings.languages)
+        for owner in owners:
+            if not any(self.settings.are_one(owner, one) for one in case.respondents):
+                whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
 
     def show_evidence(self, tx: Transaction, case: Case, evidence: Evidence) -> None:
         """A post as it was when it was reported, below the card."""

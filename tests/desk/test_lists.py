@@ -13,12 +13,10 @@ from outreach.adapters.storage.cases import SqlCases
 from outreach.domain import inputs as i
 from outreach.domain.case import Case
 from outreach.domain.reports import Report, Source
-from outreach.entrypoints import staff_room
 from outreach.ports import Happening
 from outreach.ports.store import Wanted
 from outreach.services.casebook import Casebook
 from outreach.services.casework import Casework
-from outreach.services.desk import Desk
 from outreach.services.desk.listing import MOST
 from outreach.services.filing import Filing
 from outreach.services.settings import StaffPerson
@@ -131,7 +129,7 @@ def configured(world: World, *staff: str) -> None:
     people = tuple(map(StaffPerson, (MIA, *staff)))
     world.settings = replace(world.settings, staff=people)
     world.casework = Casework(world.settings, world.clock, world.chance, Casebook(world.settings))
-    world.desk = Desk(world.settings, world.clock, world.chance, world.casework, staff_room.read)
+    world.desk = replace(world.desk, settings=world.settings, casework=world.casework)
 
 
 async def test_cases_follow_whoever_becomes_a_moderator_and_comes_back(crowd: World) -> None:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from outreach import bootstrap
+from outreach.adapters.matrix.encryption import ARRIVAL
 from outreach.adapters.storage import Database
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import new_master_key
@@ -272,6 +273,13 @@ class Town:
         for _ in range(2):
             await self.pump.listen_once()
             await self.pump.settle()
+
+    async def arrive(self) -> None:
+        """Let the bot see who has come, and the seconds pass after which it gives them keys."""
+        await self.pump.listen_once()
+        self.clock.advance(ARRIVAL)
+        self.strict.set_clock(self.clock.now().isoformat())
+        await self.pump.listen_once()
 
     async def wait(self, **span: float) -> None:
         """Let time pass in steps no longer than the next deadline, the bot working at each."""

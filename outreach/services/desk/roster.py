@@ -113,7 +113,7 @@ class Roster:
         if self._must_be_typed_again(tx, heard, who, typed=_written(said.text) == who):
             like, strange = self._looks_like(tx, who), ", ".join(strange_letters(who))
             return self.room.answer(tx, heard, "enrol_alike", who=shown(who), like=shown(like), letters=strange)
-        if (moment := self._counts_from(tx, heard.sender.address)) > self.clock.now():
+        if (moment := self.counts_from(tx, heard.sender.address)) > self.clock.now():
             return self.room.answer(tx, heard, "counts_later", moment=moment.isoformat())
         return self._proposed(tx, heard, who)
 
@@ -174,12 +174,17 @@ class Roster:
         day_after = datetime.fromisoformat(before.at) + _DAY
         return max(day_after, datetime.fromisoformat(shrunk) + self.settings.enrol_after) if shrunk else day_after
 
+    def counts(self, tx: Transaction, who: str) -> bool:
+        """Whether somebody counts for what needs two."""
+        return who in self._counting(tx)
+
     def _counting(self, tx: Transaction) -> frozenset[str]:
         """Who counts for what needs two."""
         now = self.clock.now()
-        return frozenset(who for who in tx.registers.enrolled() if self._counts_from(tx, who) <= now)
+        return frozenset(who for who in tx.registers.enrolled() if self.counts_from(tx, who) <= now)
 
-    def _counts_from(self, tx: Transaction, who: str) -> datetime:
+    def counts_from(self, tx: Transaction, who: str) -> datetime:
+        """From when an enrolled moderator counts for what needs two (`policy.enrol_after`)."""
         enrolled = datetime.fromisoformat(tx.registers.enrolled()[who])
         return enrolled if who in _founders(tx) else enrolled + self.settings.enrol_after
 
