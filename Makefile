@@ -24,7 +24,10 @@ test: $(READY) system ## every check: style, types, floors, all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --hypothesis-profile=ci
+
+fuzz: $(READY) ## the property tests alone, each time with other input than before (some minutes)
+	$(BIN)/pytest $$(grep -rl "^from hypothesis" tests --include='test_*.py')
 
 interop: $(READY) ## talk with the bot through the library of current clients (needs Node 20 or newer, with npm)
 	npm ci --prefix tests/interop --no-audit --no-fund
@@ -47,4 +50,4 @@ lock: ## renew requirements.lock (needs the network)
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --strip-extras --no-header \
 	  --no-emit-options --output-file requirements.lock pyproject.toml
 
-.PHONY: help demo test interop chaos system bench locales lock
+.PHONY: help demo test fuzz interop chaos system bench locales lock

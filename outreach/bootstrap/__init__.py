@@ -259,17 +259,17 @@ def make_pump(
     commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters, telling)
     members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands, telling)
     recipients = RecipientDialogue(settings, renderer, answers, casework)
-    desk = Desk(settings, clock, chance, casework, read_command)
+    desk = Desk(settings, clock, chance, casework, read_command, renderer, reporting)
     witnessing = Witnessing(store, _witnesses(gateways, sources), casework)
     return Pump(
         store=store,
         gateways=gateways,
         intake=Intake(settings, chance, answers, members, recipients, desk, reporting),
         delivery=Delivery(store, gateways, renderer, casework, settings, clock, chance),
-        errands=Errands(store, gateways, casework, drafting, telling, witnessing, settings, clock),
+        errands=Errands(store, gateways, casework, drafting, telling, witnessing, desk, settings, clock),
         timekeeping=Timekeeping(store, clock, casework, answers, Retention(clock)),
         desk=desk,
-        noticeboard=Noticeboard(store, gateways, Agenda(store, casebook), settings, clock, chance),
+        noticeboard=Noticeboard(store, gateways, Agenda(casebook), settings, clock, chance),
         settings=settings,
         clock=clock,
         tend=tend,

@@ -47,6 +47,8 @@ def outreach_policy(tables: Tables, profile: Profile) -> OutreachPolicy:
         first_response=_else(tables.reports.first_response, profile.sla.first_response.length),
         remind_response=tuple(span.length for span in profile.sla.remind_at),
         defer_max=profile.sla.defer_max.length,
+        reporter_outcome=profile.procedure.reporter_outcome,
+        appeal_window=profile.appeal.window,
         branch_response=_else(tables.reports.branch_response, profile.clocks.branch_fallback.length),
         keep_contact=kept.contact,
         keep_decided=kept.decided,

@@ -105,6 +105,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """Something decided against `person` (an account's key, "" for a post's author); `done` once carried out."""
+
+    kinds: str
+    person: str
+    at: datetime
+    until: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The state that all decisions read. Made only by folding events."""
 
@@ -142,6 +153,8 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
+    told: frozenset[str] = frozenset()  #: keys of those whom moderators have written to, "" for a post's author
+    measures: tuple[Measure, ...] = ()
     author_in_room: bool = False
     branch: str = ""
     open_to_all: bool = False
@@ -172,6 +185,12 @@ class Case:
         named = (one for filed in self.reports for one in filed.report.people)
         people = (*((self.post.author,) if self.post is not None else ()), *named)
         return tuple({one.key: one for one in people}.values())
+
+    def respondent(self, person: str) -> Account | None:
+        """Whom a letter to `person` is for: the one with that key, or for "" the only one there is."""
+        if person:
+            return next((one for one in self.respondents if one.key == person), None)
+        return self.respondents[0] if len(self.respondents) == 1 else None
 
     @property
     def reported_posts(self) -> tuple[Post, ...]:
@@ -255,6 +274,13 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.StaffWrote():
             written = replace(case, staff_wrote=True)
             return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
+        case ev.AuthorTold(_, _, _, person):
+            return replace(case, told=case.told | {person})
+        case ev.MeasureDecided(kinds, _, at, person, until):
+            return replace(case, measures=(*case.measures, Measure(kinds, person, at, until)))
+        case ev.MeasureCarriedOut(number):
+            measures = tuple(replace(m, done=m.done or n == number) for n, m in enumerate(case.measures))
+            return replace(case, measures=measures)
         case ev.CaseTaken(who, _, at):
             taken = replace(case, lead=who, lead_since=at, reader="", read_until=None)
             return replace(taken, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else taken
@@ -283,6 +309,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.RequestMuted(request):
             muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
             return replace(case, requests=muted)
+        case ev.RequestsMoved():
+            return replace(case, requests=())
+        case ev.IdentityRevealed():
+            return case
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:

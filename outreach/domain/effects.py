@@ -21,7 +21,12 @@ class ToMember:
 
 @dataclass(frozen=True, slots=True)
 class ToRecipient:
-    """The author, in a room or thread of the case's own."""
+    """The author, in a room or thread of the case's own.
+
+    `person` is the key of one of several people whom reports are about (R006), each in a place of their own.
+    """
+
+    person: str = ""
 
 
 class Post(StrEnum):
@@ -50,6 +55,7 @@ class ToStaff:
     post: Post
     ping: Ping = Ping.NOBODY
     who: str = ""
+    subject: str = ""  #: what of the case it is about, for whoever reacts to it
 
 
 To = ToMember | ToRecipient | ToStaff
@@ -116,9 +122,10 @@ class ClearTimer:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Remember, or forget, that the author wants no more such letters; outlives the case (F28)."""
+    """Remember, or forget, that the author (or `person`) wants no more such letters; outlives the case (F28)."""
 
     wanted: bool = True
+    person: str = ""
 
 
 Effect = Message | LookAtPost | SetTimer | ClearTimer | OptOut

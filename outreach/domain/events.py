@@ -197,6 +197,39 @@ class StaffWrote:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorTold:
+    """A whole letter of the moderators went to the author, or to one of several people (`person`, an account's key)."""
+
+    name: str
+    by: str
+    at: datetime
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDecided:
+    """A measure was decided, and its letter is on its way. `until` is an ISO moment, "" for one that has no end.
+
+    Nobody has carried it out yet: that is a moderator's hand in this version.
+    """
+
+    measure: str
+    by: str
+    at: datetime
+    person: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCarriedOut:
+    """A moderator has carried the measure of that number out."""
+
+    number: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTaken:
     """A moderator leads the case: by their own word, or because `by` gave it to them."""
 
@@ -292,6 +325,21 @@ class RequestMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRevealed:
+    """Two moderators learned who asked; the name stands nowhere here (F29)."""
+
+    by: str
+    second: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsMoved:
+    """Everybody who asked goes on in another case (R128)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended."""
 
@@ -323,6 +371,9 @@ Event = (
     | RelaySent
     | Halted
     | StaffWrote
+    | AuthorTold
+    | MeasureDecided
+    | MeasureCarriedOut
     | CaseTaken
     | CaseReleased
     | CaseLookedAt
@@ -335,5 +386,7 @@ Event = (
     | HelpGiven
     | AuthorInRoom
     | RequestMuted
+    | IdentityRevealed
+    | RequestsMoved
     | CaseClosed
 )

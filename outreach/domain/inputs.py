@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
+from outreach.domain.letters import Letter
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
+
+if TYPE_CHECKING:  # a case knows its inputs' words; of these two alone the inputs know its parts
+    from outreach.domain.case import Filed, Request
 
 
 class Answer(StrEnum):
@@ -28,6 +33,7 @@ class Answer(StrEnum):
     TEXT = "text"
     SEEN = "seen"
     DISTRESS = "distress"
+    APPEAL = "appeal"
 
 
 class Occasion(StrEnum):
@@ -51,6 +57,7 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    MERGED = "merged"
 
 
 class Concern(StrEnum):
@@ -134,15 +141,18 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class AuthorSaid:
-    """An answer from the bound account in the bound place (F8, F12)."""
+    """An answer from the bound account in the bound place (F8, F12); `person` is that account's key."""
 
     answer: Answer
     text: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A letter to the author came back for good."""
+    """A letter to the author came back for good; to one of several people, where `person` is their key."""
+
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +243,14 @@ class MemberSaid:
 
 @dataclass(frozen=True, slots=True)
 class AskerSaid:
-    """Previewed words of the member for the moderators of a case they can see."""
+    """Previewed words of the member for the moderators of a case they can see.
+
+    `appeal`: they want what was decided looked at again (R115).
+    """
 
     request: RequestId
     text: str
+    appeal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +278,10 @@ class RelayRefused:
 
 @dataclass(frozen=True, slots=True)
 class AuthorAddressed:
-    """A moderator's confirmed words to the author."""
+    """A moderator's confirmed words to the author, or to one of several people whom reports are about."""
 
     text: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +292,28 @@ class AskerAddressed:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterConfirmed:
+    """A whole letter of the moderators to the author that was shown and confirmed; `by` is a full Matrix id."""
+
+    letter: Letter
+    by: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDone:
+    """A moderator says that a decided measure has been carried out by hand: the one of that number, or the oldest."""
+
+    by: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffClosed:
-    """A moderator ends the case."""
+    """A moderator ends the case; `why` is what a community that tells everything tells (R038)."""
 
     ending: Ending
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +402,31 @@ class AuthorSeenInRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Revealed:
+    """Two moderators open who let moderators have the case, in an emergency (F29)."""
+
+    by: str
+    second: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergedFrom:
+    """Another case's reports and requests go on here (R128)."""
+
+    reports: tuple[Filed, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """This case goes on in the one of that name."""
+
+    alias: Alias
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -401,6 +459,8 @@ Input = (
     | RelayRefused
     | AuthorAddressed
     | AskerAddressed
+    | LetterConfirmed
+    | MeasureDone
     | StaffClosed
     | Taken
     | HandedBack
@@ -410,6 +470,9 @@ Input = (
     | ResponseDue
     | StaffReopened
     | AskerMuted
+    | Revealed
+    | MergedFrom
+    | MergedInto
     | AuthorSeenInRoom
     | Transferred
     | BranchDue

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from outreach.domain.discipline.spans import Span, end_of
+
+#: What somebody who appeals is told about when an answer usually comes.
+APPEAL_WITHIN = timedelta(days=14)
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))
 _NIGHT_STEPS = 4 * 24
@@ -44,9 +49,16 @@ class OutreachPolicy:
     remind_response: tuple[timedelta, ...] = (timedelta(hours=12), timedelta(hours=20))
     branch_response: timedelta = timedelta(hours=12)
     defer_max: timedelta = timedelta(hours=24)
+    reporter_outcome: str = "full"
+    appeal_window: Span = Span("6mo")
     keep_contact: timedelta = timedelta(days=90)
     keep_decided: timedelta = timedelta(days=200)
     keep_reporter_link: timedelta = timedelta(days=14)
+
+
+def appeal_until(now: datetime, policy: OutreachPolicy) -> date:
+    """The last day of an appeal against what is decided now (X06; DSA Art. 20(1): six months at least)."""
+    return end_of(now, policy.appeal_window).astimezone(ZoneInfo(policy.zone)).date()
 
 
 def next_slot(moment: datetime, grid: timedelta) -> datetime:

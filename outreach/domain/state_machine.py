@@ -17,6 +17,7 @@ from outreach.domain.decisions import (
     answering,
     branches,
     handling,
+    merging,
     opening,
     relaying,
     reporting,
@@ -101,7 +102,7 @@ _TABLE: list[Row] = [
     *_rows((REMEDIED, *_STAFF), i.NotAllRight, settling.not_all_right),
     *_rows((*_FRIENDLY, REMEDIED), i.MemberInDistress, settling.member_in_distress, {CLOSED}),
     *_rows(_STAFF, i.MemberInDistress, settling.member_in_distress),
-    *_rows(_STAFF, i.AskerSaid, settling.asker_said),
+    *_rows((*_STAFF, CLOSED), i.AskerSaid, settling.asker_said),
     *_rows(_ANSWERED, i.MemberSaid, relaying.member_said),
     *_rows((*_ANSWERED, *_STAFF), i.RelayDue, relaying.relay_due),
     # the moderators
@@ -109,6 +110,9 @@ _TABLE: list[Row] = [
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.RelayRefused, relaying.refused),
     *_rows((*_ANSWERED, REMEDIED, IN_HANDS, CLOSED), i.AuthorAddressed, rulings.author_addressed),
     *_rows([REPORTED], i.AuthorAddressed, rulings.author_addressed, {IN_HANDS}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, IN_HANDS, CLOSED), i.LetterConfirmed, rulings.letter_confirmed),
+    *_rows([REPORTED], i.LetterConfirmed, rulings.letter_confirmed, {IN_HANDS}, stays=False),
+    *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.MeasureDone, rulings.measure_done),
     *_rows([REPORTED], i.AskerAddressed, rulings.asker_addressed, {IN_HANDS}, stays=False),
     *_rows([IN_HANDS], i.AskerAddressed, rulings.asker_addressed),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.StaffClosed, rulings.closed, {CLOSED}, stays=False),
@@ -122,6 +126,9 @@ _TABLE: list[Row] = [
     *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.ResponseDue, handling.response_due),
     *_rows([CLOSED], i.StaffReopened, handling.reopened, {IN_HANDS}, stays=False),
     *_rows(_STAFF, i.AskerMuted, handling.asker_muted),
+    *_rows(_STAFF, i.Revealed, handling.revealed),
+    *_rows(_STAFF, i.MergedFrom, merging.merged_from),
+    *_rows(_STAFF, i.MergedInto, merging.merged_into, {CLOSED}, stays=False),
     *_rows((*_OPEN, CLOSED), i.AuthorSeenInRoom, handling.author_seen_in_room),
     *_rows([IN_HANDS], i.Transferred, branches.transferred, {REPORTED}, stays=False),
     *_rows((*_ANSWERED, REMEDIED, REPORTED), i.Transferred, branches.transferred),
@@ -149,12 +156,17 @@ _WITHOUT_POST = (
     i.ResponseDue,
     i.StaffReopened,
     i.AskerMuted,
+    i.Revealed,
+    i.MergedFrom,
+    i.MergedInto,
     i.Transferred,
     i.BranchDue,
     i.HelpAsked,
     i.HelpOffered,
     i.AuthorSeenInRoom,
 )
+#: What does besides in a report, where somebody is known whom it is about.
+_ABOUT_SOMEBODY = (i.AuthorSaid, i.AuthorAddressed, i.LetterConfirmed, i.MeasureDone, i.Undelivered)
 
 TRANSITIONS: dict[tuple[Stage | None, type], Row] = {(row.stage, row.said): row for row in _TABLE}
 
@@ -170,6 +182,7 @@ def decide(
     subject = case or born_as
     if row is None or subject is None:
         raise NotNow
-    if subject.concern is not None and not isinstance(said, _WITHOUT_POST):
+    known = _ABOUT_SOMEBODY if subject.respondents else ()
+    if subject.concern is not None and not isinstance(said, (*_WITHOUT_POST, *known)):
         raise NotNow
     return row.decide(subject, said, policy, now)

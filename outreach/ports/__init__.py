@@ -23,11 +23,14 @@ class Undeliverable(Exception):
 
 
 class TryLater(Exception):
-    """May be tried again with the same key after `delay` seconds; where `unsure`, it may even have been done."""
+    """May be tried again with the same key after `delay` seconds; where `unsure`, it may even have been done.
 
-    def __init__(self, delay: float, *, unsure: bool = False) -> None:
+    `named`: the delay is the server's own, and no reason to wait longer the next time.
+    """
+
+    def __init__(self, delay: float, *, unsure: bool = False, named: bool = False) -> None:
         super().__init__(f"try again in {delay:.0f} s")
-        self.delay, self.unsure = delay, unsure
+        self.delay, self.unsure, self.named = delay, unsure, named
 
 
 class OutcomeUnknown(Exception):
@@ -186,6 +189,10 @@ class Gateway(Protocol):
 
     platform: Platform
     me: Account
+
+    @property
+    def software(self) -> str:
+        """What kind of server this is, "" where that is not known; what moderators can do there depends on it."""
 
     async def open(self) -> None:
         """Log in, verify what the operator has to provide, set what must be set. Raises `Misconfigured`."""

@@ -5,9 +5,10 @@ Every function that takes a `Transaction` runs on the one writer thread between 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import IntEnum
 from typing import Protocol, TypeVar
 
 from outreach.domain.case import Case
@@ -72,14 +73,15 @@ class Torn:
 class Address:
     """Where a message goes, opaque until sending: exactly one of the fields is set (F6).
 
-    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case; `staff` one
-    of the moderators' rooms by name.
+    `conversation` answers a line; `request` is the member behind it; `author_of` the recipient of a case, by `person`
+    (an account's key) where there may be several; `staff` one of the moderators' rooms by name.
     """
 
     conversation: str = ""
     request: str = ""
     author_of: str = ""
     staff: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,20 @@ class Enclosure:
     sure: bool = True
 
 
+class Rank(IntEnum):
+    """Which message of a lane leaves first; of one rank it is the oldest, and what was begun comes before all."""
+
+    DETAIL = 0
+    CARD = 1  #: the first that moderators see of a case
+    ANSWER = 2  #: somebody waits for it, or is called
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
     """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number.
 
     `version` is that of the case which a card shows.
+    `urgent`: its lane goes before others; `rank`: its place within the lane.
     """
 
     address: Address
@@ -120,6 +131,7 @@ class Outbound:
     answers: str = ""
     version: int = 0
     urgent: bool = False
+    rank: Rank = Rank.DETAIL
     id: int = 0
     lane: str = ""
     parts: int = 0
@@ -178,6 +190,30 @@ class Link:
     alias: Alias
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How a case stands in the moderators' lists.
+
+    `due`: a human's first word is due at `moment`; else moderators have had it since then.
+    """
+
+    alias: Alias
+    room: str
+    lead: str
+    due: bool
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which listed cases: of a room, in somebody's hands, with a first word due; `but` these."""
+
+    room: str = ""
+    lead: str = ""
+    due: bool = False
+    but: frozenset[str] = frozenset()
+
+
 class Inbox(Protocol):
     """Journaled things until they are applied."""
 
@@ -209,8 +245,8 @@ class Conversations(Protocol):
     def of_member(self, account: Account) -> Conversation | None:
         """The member's own conversation on that platform."""
 
-    def of_author(self, case: str) -> Conversation | None:
-        """The recipient's conversation of a case."""
+    def of_authors(self, case: str) -> Sequence[Conversation]:
+        """The recipients' conversations of a case: one for each person written to."""
 
     def as_author(self, account: Account) -> Sequence[Conversation]:
         """All recipient conversations of one person."""
@@ -255,14 +291,11 @@ class Cases(Protocol):
     def with_alias(self, alias: str) -> str:
         """The id of the case with exactly that alias, before staff or not; "" if none."""
 
-    def by_alias(self, prefix: str) -> Sequence[str]:
-        """Ids of cases before staff whose case alias begins so; of closed ones only by the whole alias."""
+    def by_alias(self, prefix: str) -> Iterator[Case]:
+        """Cases before staff whose case alias begins so; of closed ones only by the whole alias."""
 
     def with_staff(self) -> Sequence[str]:
         """Ids of cases before staff that are not closed."""
-
-    def on_hand(self) -> Mapping[str, int]:
-        """Ids of cases before staff that are not closed, or whose first word is still due, each with its version."""
 
     def open_count(self) -> int:
         """How many cases are not closed."""
@@ -272,6 +305,25 @@ class Cases(Protocol):
 
     def forget(self, case: str, today: date) -> None:
         """Destroy key, events, deadlines and indexes of a case; a restored backup forgets it again."""
+
+
+class OnDesk(Protocol):
+    """The lists of what moderators have open."""
+
+    def put(self, case: str, listed: Listed) -> None:
+        """List a case, or list it anew."""
+
+    def take(self, case: str) -> None:
+        """Moderators have it no more; nothing happens if it was not listed."""
+
+    def first(self, wanted: Wanted, limit: int) -> Sequence[str]:
+        """Ids of what is due first; then of what waits longest. To the hour: within one there is no order."""
+
+    def count(self, wanted: Wanted) -> int:
+        """How many there are in all."""
+
+    def named(self, prefix: str) -> Sequence[str]:
+        """Ids of those whose alias may begin so."""
 
 
 class Links(Protocol):
@@ -286,6 +338,12 @@ class Links(Protocol):
     def of_member(self, conversation: str) -> Sequence[Link]:
         """What this member asked, oldest first."""
 
+    def count_of(self, conversation: str) -> int:
+        """How much that is."""
+
+    def among(self, requests: Sequence[str], conversation: str) -> Sequence[Link]:
+        """Which of these requests are this member's."""
+
     def forget(self, request: str) -> None:
         """Forget who asked."""
 
@@ -294,7 +352,7 @@ class Outbox(Protocol):
     """Messages and errands until they are done."""
 
     def add(self, message: Outbound) -> None:
-        """Queue behind what its lane already holds."""
+        """Queue behind what its lane already holds of its rank and above."""
 
     def add_errand(self, errand: Errand) -> None:
         """Queue an errand."""
@@ -320,8 +378,8 @@ class Outbox(Protocol):
     def errand_done(self, errand: Errand) -> None:
         """The errand was answered."""
 
-    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
-        """Try again later; `unknown`: look it up first."""
+    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False, counted: bool = True) -> None:
+        """Try again later; `unknown`: look it up first. What is not `counted` was nobody's failure."""
 
     def park(self, message: Outbound) -> None:
         """Set aside what stays unknown; shown to staff and by `check`."""
@@ -433,6 +491,7 @@ class Transaction(Protocol):
     inbox: Inbox
     conversations: Conversations
     cases: Cases
+    desk: OnDesk
     links: Links
     outbox: Outbox
     timers: Timers

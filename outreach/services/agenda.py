@@ -5,79 +5,64 @@ Of a case it tells its alias, stage, lead and next deadline: less than its card,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import structlog
 
 from outreach.domain.case import Case
 from outreach.domain.decisions.handling import is_over, response_by, shown
 from outreach.domain.effects import Timer
-from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience, Letter
-from outreach.ports.store import Enclosure, Store, Transaction
+from outreach.ports.store import Enclosure, Transaction, Wanted
 from outreach.services.casebook import Casebook
 
 log = structlog.get_logger()
 
-#: So many cases are read in one transaction, so that nobody waits long for it.
-_AT_ONCE = 100
+#: So many lines a list has; a longer one would not fit one message, and an edit has to.
+MOST_LINES = 30
+#: The desk knows deadlines by the hour; among so many the soonest are found to the minute.
+_LOOKED_AT = 2 * MOST_LINES
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One case as a room may know it. `about`: whom on Matrix it is about; never shown, only kept away from."""
+    """One case as a room may know it."""
 
     alias: str
     stage: str
     lead: str
-    room: str
-    due: datetime | None
-    about: tuple[Account, ...]
+    due: datetime
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How many cases a room has open, and what of them is due, soonest first, up to `MOST_LINES`."""
+
+    open: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
-    """Keeps what it read of a case until that changes; has nothing to lose."""
+    """Opens no more cases than a list may show, however many are stored."""
 
-    store: Store
     casebook: Casebook
-    _known: dict[str, tuple[int, Item | None]] = field(default_factory=dict)
-    _roster: frozenset[str] = frozenset()
 
-    async def read(self) -> Sequence[Item]:
-        """Everything on hand, in all rooms."""
-        versions, roster = await self.store.transact(
-            lambda tx: (tx.cases.on_hand(), frozenset(tx.registers.enrolled()))
-        )
-        if roster != self._roster:  # whose case is nobody's here has changed with it (F30)
-            self._known, self._roster = {}, roster
-        self._known = {case: known for case, known in self._known.items() if versions.get(case) == known[0]}
-        missing = iter([case for case in versions if case not in self._known])
-        while some := tuple(islice(missing, _AT_ONCE)):
-            self._known |= await self.store.transact(lambda tx, part=some: self._items(tx, part))  # type: ignore[misc]
-        return [item for _, item in self._known.values() if item is not None]
+    def of(self, tx: Transaction, room: str, but: frozenset[str] = frozenset()) -> Hand:
+        """What that room has on hand, without the cases whose ids are `but`."""
+        found = tx.desk.first(Wanted(room, due=True, but=but), _LOOKED_AT)
+        items = [item for name in found if (item := self._item(tx, name, room)) is not None]
+        first = sorted(items, key=lambda item: (item.due, item.alias))[:MOST_LINES]
+        return Hand(tx.desk.count(Wanted(room, but=but)), tuple(first))
 
-    def _items(self, tx: Transaction, cases: Iterable[str]) -> Mapping[str, tuple[int, Item | None]]:
-        found: dict[str, tuple[int, Item | None]] = {}
-        for name in cases:
-            try:
-                case = tx.cases.load(name)
-            except Exception as error:  # a damaged row keeps no other case from being told of
-                log.error("row does not open", table="cases", exc_info=error)
-                continue
-            if case is not None:
-                found[name] = (case.version, self._item(tx, case))
-        return found
-
-    def _item(self, tx: Transaction, case: Case) -> Item | None:
-        room = self.casebook.room_for(tx, case)
-        if is_over(case) or not room:
+    def _item(self, tx: Transaction, name: str, room: str) -> Item | None:
+        case = _opened(tx, name)
+        if case is None or is_over(case) or self.casebook.room_for(tx, case) != room:
             return None
-        about = tuple(one for one in case.respondents if one.platform is Platform.MATRIX)
-        return Item(case.alias, str(case.stage), case.lead, room, self._due(tx, case, room), about)
+        due = self._due(tx, case, room)
+        return Item(case.alias, str(case.stage), case.lead, due) if due is not None else None
 
     def _due(self, tx: Transaction, case: Case, room: str) -> datetime | None:
         """What comes first: the first word, or that everybody gets it if nobody of the branch answers (R084)."""
@@ -87,9 +72,13 @@ class Agenda:
         return min((*branch, *((word,) if word else ())), default=None)
 
 
-def soonest(items: Iterable[Item]) -> list[Item]:
-    """What has a deadline, in its order."""
-    return sorted((item for item in items if item.due is not None), key=lambda item: (item.due, item.alias))
+def _opened(tx: Transaction, name: str) -> Case | None:
+    """A damaged row keeps no other case from being told of."""
+    try:
+        return tx.cases.load(name)
+    except Exception as error:
+        log.error("row does not open", table="cases", exc_info=error)
+        return None
 
 
 def lines(items: Iterable[Item], languages: tuple[str, ...]) -> tuple[Enclosure, ...]:
@@ -98,5 +87,5 @@ def lines(items: Iterable[Item], languages: tuple[str, ...]) -> tuple[Enclosure,
 
 
 def _line(item: Item) -> Letter:
-    due = item.due.isoformat() if item.due else ""
-    return Letter("due_line", {"alias": item.alias, "stage": item.stage, "who": shown(item.lead), "due": due})
+    values = {"alias": item.alias, "stage": item.stage, "who": shown(item.lead), "due": item.due.isoformat()}
+    return Letter("due_line", values)

@@ -130,9 +130,14 @@ class Casebook:
         """The next two steps, as they are written."""
         if _ended(case):
             return ""
-        to = "asker" if case.concern is not None else "author"
-        if case.stage is Stage.REPORTED:
+        about = case.post is not None or (case.respondents and case.concern is not Concern.SUPPORT)
+        to = "author" if about else "asker"
+        if any(not one.done for one in case.measures):
+            steps = [f"done {case.alias}", f"close {case.alias} decided"]
+        elif case.stage is Stage.REPORTED:
             steps = [f"take {case.alias}", f"{to} {case.alias} …"]
+        elif case.reports and about and not case.called_after:
+            steps = [f"letter {case.alias}", f"close {case.alias} …"]
         elif case.called_after:
             steps = [f"{to} {case.alias} …"]
         else:

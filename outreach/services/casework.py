@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import assert_never
 
 from outreach.domain import effects as fx
@@ -15,7 +16,7 @@ from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
 from outreach.domain.evidence import Evidence
-from outreach.domain.identity import Alias, CaseId, RelayId, RequestId
+from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.inputs import (
     Concern,
     HelpCalled,
@@ -30,18 +31,23 @@ from outreach.domain.letters import Audience, Letter
 from outreach.domain.reports import Report
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock
-from outreach.ports.store import Address, Conversation, Errand, Link, Outbound, Transaction
+from outreach.ports.store import Address, Conversation, Enclosure, Errand, Link, Outbound, Rank, Transaction
 from outreach.services import duty
-from outreach.services.casebook import Casebook
+from outreach.services.casebook import Casebook, card_in
+from outreach.services.filing import Filing
 from outreach.services.noticeboard import stir
 from outreach.services.settings import Settings, host_of
+from outreach.services.whispering import whisper
 
 #: Reports in one case at most: each further one would make the next slower. Then a new case begins.
 MOST_REPORTS = 100
+#: One member's names are compared with so many of their others; who has more, such as by a flood of reports, has long
+#: ones.
+MOST_COMPARED = 100
 JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
 
 _WEEK = timedelta(days=7)
-_DRAWS = 20
+_DRAWS, _SHORT_DRAWS = 20, 5
 
 #: So many people of one foreign server who want no such letters within a week, and it gets none for that week (F13).
 MOST_STOPS = 2
@@ -68,6 +74,8 @@ class Casework:
 
     def _commit(self, tx: Transaction, before: Case, decision: Decision) -> Case:
         after = tx.cases.append(before, decision.events) if decision.events else before
+        if before.before_staff or after.before_staff:
+            Filing(self.casebook).file(tx, after)
         for effect in decision.effects:
             self._carry_out(tx, after, effect)
         return after
@@ -82,27 +90,28 @@ class Casework:
                 tx.timers.set(case.id, timer, at, subject)
             case fx.ClearTimer(timer, subject):
                 tx.timers.clear(case.id, timer, subject)
-            case fx.OptOut(wanted):
-                self._opt_out(tx, case, wanted=wanted)
+            case fx.OptOut(wanted, person):
+                self._opt_out(tx, case, person, wanted=wanted)
             case _:
                 assert_never(effect)
 
-    def _opt_out(self, tx: Transaction, case: Case, *, wanted: bool) -> None:
-        if case.post is None:
+    def _opt_out(self, tx: Transaction, case: Case, person: str, *, wanted: bool) -> None:
+        account = case.respondent(person)
+        if account is None:
             return
-        tx.registers.set_opted_out(case.post.author, wanted)
+        tx.registers.set_opted_out(account, wanted)
         if wanted:
             today = self.clock.now().date()
-            tx.registers.add_count("stops", host_of(case.post.author), today, today + 2 * _WEEK)
+            tx.registers.add_count("stops", host_of(account), today, today + 2 * _WEEK)
 
     def _queue(self, tx: Transaction, case: Case, to: fx.To, letter: Letter) -> None:
         match to:
             case fx.ToMember(request):
                 self._to_member(tx, case, request, letter)
-            case fx.ToRecipient():
-                self._to_author(tx, case, letter)
-            case fx.ToStaff(post, ping, who):
-                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who))
+            case fx.ToRecipient(person):
+                self._to_author(tx, case, letter, person)
+            case fx.ToStaff(post, ping, who, subject):
+                self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who), subject)
             case _:
                 assert_never(to)
 
@@ -121,9 +130,9 @@ class Casework:
             )
         )
 
-    def _to_author(self, tx: Transaction, case: Case, letter: Letter) -> None:
+    def _to_author(self, tx: Transaction, case: Case, letter: Letter, person: str) -> None:
         key = tx.cases.derive(case.id, f"send:{letter.name}")
-        to = Address(author_of=case.id)
+        to = Address(author_of=case.id, person=person)
         tx.outbox.add(Outbound(to, Audience.RECIPIENT, letter, key, case=case.id, lane=f"author:{case.id}"))
         if letter.name in ("first_contact", "reminder"):
             self._count_letter(tx, case)
@@ -135,14 +144,23 @@ class Casework:
         for purpose, value in _counted(case):
             tx.registers.add_count(purpose, value, today, today + 2 * _WEEK)
 
-    def _to_staff(self, tx: Transaction, case: Case, post: fx.Post, letter: Letter, pings: tuple[str, ...]) -> None:
+    def _to_staff(
+        self,
+        tx: Transaction,
+        case: Case,
+        post: fx.Post,
+        letter: Letter,
+        pings: tuple[str, ...],
+        subject: str = "",
+    ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
-            return
+            return self._to_owners(tx, case)
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         if post is fx.Post.CARD:
             stir(tx, room)
         waiting = letter.name == "approval_request"
+        shown = card_in(tx, room, case.id) != ""
         tx.outbox.add(
             Outbound(
                 Address(staff=room),
@@ -154,11 +172,25 @@ class Casework:
                 stage=str(case.stage) if case.before_staff else "",
                 staff_post=str(post),
                 pings=pings,
-                nonce=case.relays[-1].id if waiting else "",
+                nonce=case.relays[-1].id if waiting else subject,
                 lane=room,
                 urgent=True,
+                rank=_rank(letter.name, post, shown=shown, calls=bool(pings)),
             )
         )
+        return None
+
+    def _to_owners(self, tx: Transaction, case: Case) -> None:
+        """No room is free of whom it is about: an owner who is somebody else is told in private, once a week (F30)."""
+        today = self.clock.now().date()
+        if tx.registers.count("owners-told", case.id, today - _WEEK) > 0:
+            return
+        tx.registers.add_count("owners-told", case.id, today, today + 2 * _WEEK)
+        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
+        card = Enclosure("card", Audience.STAFF, self.casebook.card(case), self.settings.languages)
+        for owner in owners:
+            if not any(self.settings.are_one(owner, one) for one in case.respondents):
+                whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
 
     def show_again(self, tx: Transaction, case: Case) -> None:
         """The card where it is missing."""
@@ -240,9 +272,8 @@ class Casework:
         """Who reports a second time in one case keeps request and alias."""
         if member is None:
             return RequestId(""), Alias("")
-        for link in tx.links.of_member(member.id):
-            if link.case == case.id and any(r.id == link.request and r.open for r in case.requests):
-                return link.request, link.alias
+        for link in tx.links.among([r.id for r in case.requests if r.open], member.id):
+            return link.request, link.alias
         request = RequestId(self.chance.token())
         return request, self._link(tx, member, case.id, request)
 
@@ -264,15 +295,23 @@ class Casework:
         return case
 
     def _link(self, tx: Transaction, member: Conversation, case: CaseId, request: RequestId) -> Alias:
-        taken = {link.alias for link in tx.links.of_member(member.id)}
-        alias = next(a for a in (Alias(self.chance.alias()) for _ in range(_DRAWS)) if a not in taken)
+        if tx.links.count_of(member.id) < MOST_COMPARED:
+            taken = {link.alias for link in tx.links.of_member(member.id)}
+            alias = next(a for a in (Alias(self.chance.alias()) for _ in range(_DRAWS)) if a not in taken)
+        else:
+            alias = Alias(self._long_name())
         tx.links.add(Link(member.id, case, request, alias))
         return alias
 
     def _alias(self, tx: Transaction) -> Alias:
-        """A case alias that no kept case has."""
-        drawn = (Alias(self.chance.alias()) for _ in range(_DRAWS))
-        return next(alias for alias in drawn if not tx.cases.with_alias(alias))
+        """A case alias that no kept case has: of two words, or of three where most of those are in use."""
+        short = (self.chance.alias() for _ in range(_SHORT_DRAWS))
+        long = (self._long_name() for _ in range(_DRAWS))
+        return next(Alias(alias) for alias in chain(short, long) if not tx.cases.with_alias(alias))
+
+    def _long_name(self) -> str:
+        """Three words: so many that two hardly ever meet."""
+        return f"{self.chance.alias().partition('-')[0]}-{self.chance.alias()}"
 
     def _born(self, tx: Transaction, case: CaseId, said: Requested | HelpCalled | Reported) -> Case:
         empty = Case(case)
@@ -303,6 +342,18 @@ class Casework:
             "domain": policy.per_domain_per_day,
         }
         return limits[purpose]
+
+
+#: What reports bring by themselves; after a flood of them there may be thousands.
+_DETAILS = ("card_report", "evidence", "report_again")
+
+
+def _rank(letter: str, post: fx.Post, *, shown: bool, calls: bool) -> Rank:
+    """What a case says never overtakes its own card; of a shown one, details let everything else go first."""
+    if shown or letter == "evidence":
+        return Rank.DETAIL if letter in _DETAILS else Rank.ANSWER
+    alone = post is fx.Post.ROOM or (post is fx.Post.CARD and calls)
+    return Rank.ANSWER if alone else Rank.CARD
 
 
 def _counted(case: Case) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ from outreach.ports import (
 from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Store, Told, Transaction
 from outreach.services.casebook import card_in
 from outreach.services.casework import Casework
-from outreach.services.languages import of_author
+from outreach.services.languages import of_author, post_by
 from outreach.services.posting import Posting
 from outreach.services.retention import let_go
 from outreach.services.settings import Settings
@@ -91,7 +91,7 @@ class Delivery:
         except Undeliverable as refused:
             await self._refused(message, permanent=refused.permanent)
         except TryLater as later:
-            await self._later(message, later.delay, unsure=later.unsure)
+            await self._later(message, later.delay, unsure=later.unsure, named=later.named)
         except OutcomeUnknown:
             await self._unknown(message)
         except Misconfigured:
@@ -151,13 +151,13 @@ class Delivery:
         if to.staff:
             return self._staff(tx, message, to.staff)
         if to.author_of:
-            return self._author(tx, to.author_of)
+            return self._author(tx, to.author_of, to.person)
         link = tx.links.of_request(to.request) if to.request else None
         conversation = tx.conversations.get(link.conversation if link else to.conversation)
         if conversation is None:
             return None
         if conversation.role is Role.RECIPIENT:
-            return self._author(tx, conversation.case or "")
+            return self._author(tx, conversation.case or "", conversation.account.key)
         languages = _once(conversation.language, *self.settings.languages)
         return Target(
             conversation.platform, conversation.account, conversation.place, languages, conversation, to.request
@@ -179,13 +179,15 @@ class Delivery:
         place = Place(room=room_id, thread=card_in(tx, room, message.case) if in_thread else message.answers)
         return Target(Platform.MATRIX, None, place, languages, replaces=replaces)
 
-    def _author(self, tx: Transaction, case_id: str) -> Target | None:
+    def _author(self, tx: Transaction, case_id: str, person: str) -> Target | None:
         case = tx.cases.load(case_id)
-        if case is None or case.post is None:
+        named = case.respondent(person) if case is not None else None
+        if case is None or named is None:
             return None
-        bound = tx.conversations.of_author(case_id)
-        account = bound.account if bound else case.post.author
-        tongues = of_author(case.post, bound.language if bound else "", self.settings, self.renderer)
+        places = tx.conversations.of_authors(case_id)
+        bound = next((one for one in places if one.account.key == named.key), None)
+        account = bound.account if bound else named
+        tongues = of_author(post_by(tx, case, account), bound.language if bound else "", self.settings, self.renderer)
         place = bound.place if bound else Place()
         return Target(account.platform, account, place, tongues.chain, bound, sure=tongues.sure)
 
@@ -241,6 +243,8 @@ class Delivery:
             if message.address.staff and enclosed.audience is Audience.STAFF:
                 enclosed = replace(enclosed, languages=target.languages)
             self._enclose(values, enclosed, target.languages)
+        if message.letter.name == "measure_step" and (where := self.gateways.get(Platform(values["platform"]))):
+            values["software"] = where.software
         letter = complete(message.audience, Letter(message.letter.name, values))
         return versions(self.renderer, message.audience, letter, target.languages, sure=target.sure)
 
@@ -324,10 +328,11 @@ class Delivery:
 
     # what can go wrong
 
-    async def _later(self, message: Outbound, delay: float, *, unsure: bool = False) -> None:
-        pause = min(max(delay, min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)), _LONGEST_PAUSE)
-        at = self.clock.now() + timedelta(seconds=max(pause, delay))
-        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=message.unknown or unsure))
+    async def _later(self, message: Outbound, delay: float, *, unsure: bool = False, named: bool = False) -> None:
+        grown = 0.0 if named else min(2.0**message.attempts * 0.5, _LONGEST_PAUSE)
+        pause = min(max(delay, grown), _LONGEST_PAUSE)
+        at, unknown = self.clock.now() + timedelta(seconds=max(pause, delay)), message.unknown or unsure
+        await self.store.transact(lambda tx: tx.outbox.retry(message, at, unknown=unknown, counted=not named))
 
     async def _failed(self, message: Outbound) -> None:
         """Nobody knows how far it came, so it is looked up before it is tried again."""
@@ -361,7 +366,7 @@ class Delivery:
         if message.audience is not Audience.RECIPIENT or not message.case:
             return
         try:
-            self.casework.apply(tx, message.case, Undelivered())
+            self.casework.apply(tx, message.case, Undelivered(message.address.person))
         except Refusal:
             return
 

@@ -19,6 +19,7 @@ from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
+from outreach.services.desk import Desk, recording
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
@@ -40,6 +41,7 @@ class Errands:
     drafting: Drafting
     telling: Telling
     witnessing: Witnessing
+    desk: Desk
     settings: Settings
     clock: Clock
 
@@ -54,6 +56,8 @@ class Errands:
             match errand.kind:
                 case "look":
                     await self._look(errand)
+                case recording.ERRAND:
+                    await self._record(errand)
                 case "surroundings":
                     await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
                 case "pin":
@@ -77,6 +81,8 @@ class Errands:
 
     async def _give_up(self, errand: Errand) -> None:
         try:
+            if errand.kind == recording.ERRAND:
+                return await self._filed(errand, [])
             await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
         except Exception as error:
             log.error("errand given up", kind=errand.kind, exc_info=error)
@@ -113,6 +119,17 @@ class Errands:
         eligible = told or await self._may_ask(member.account)
         seen = [await self._look_at(link, member.account) for link in links] if eligible else []
         return await self._tell(errand, seen, eligible=eligible)
+
+    async def _record(self, errand: Errand) -> None:
+        """A moderator's own report: whatever of it cannot be seen stops nothing."""
+        await self._filed(errand, [await self._look_at(link, None) for link in errand.facts["links"].split("\n")])
+
+    async def _filed(self, errand: Errand, seen: list[Observation | None]) -> None:
+        def commit(tx: Transaction) -> None:
+            tx.outbox.errand_done(errand)
+            self.desk.recording.file(tx, dict(errand.facts), seen)
+
+        await self.store.transact(commit)
 
     async def _look_at(self, link: str, reporter: Account | None) -> Observation | None:
         """None where the place is none of ours (F37)."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from outreach.domain.case import Case
 from outreach.domain.identity import Account
 from outreach.domain.posts import Post
 from outreach.ports import Renderer
+from outreach.ports.store import Transaction
 from outreach.services.settings import Settings
 
 #: The last word of a name that has several.
@@ -43,6 +45,14 @@ def of_author(post: Post | None, chosen: str, settings: Settings, renderer: Rend
         return Tongues(settings.languages)
     chain = _once(settings.languages[0], tag, *settings.languages)
     return Tongues(chain, sure=len(chain) < 2)
+
+
+def post_by(tx: Transaction, case: Case, author: Account) -> Post | None:
+    """What somebody wrote that a case is about: with its words where they were kept as evidence."""
+    if case.post is not None:
+        return case.post
+    kept = (one.post for one in tx.exhibits.of(case.id))
+    return next((post for post in (*kept, *case.reported_posts) if post.author.key == author.key), None)
 
 
 def _branch(author: Account, settings: Settings) -> tuple[str, ...]:

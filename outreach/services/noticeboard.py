@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from outreach.domain.identity import Platform
+from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience, Letter
 from outreach.ports import Chance, Clock, Gateway, TryLater, Undeliverable
 from outreach.ports.store import Address, Enclosure, Errand, Outbound, Store, Transaction
-from outreach.services.agenda import Agenda, Item, lines, soonest
+from outreach.services.agenda import Agenda, Hand, lines
+from outreach.services.filing import about
 from outreach.services.settings import Settings
 
 log = structlog.get_logger()
@@ -27,8 +28,8 @@ log = structlog.get_logger()
 LIST, DIGEST = "due_list", "digest"
 #: So often it is looked whether anything changed: clients may notify of edits, so several changes make one.
 EVERY = timedelta(seconds=30)
-#: So many lines a list has, and a digest; a longer list would not fit one message, and an edit has to.
-MOST_LINES, MOST_IN_DIGEST = 30, 10
+#: So many lines a digest has.
+MOST_IN_DIGEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +57,58 @@ class Noticeboard:
     async def tend(self) -> bool:
         """Queue what is to be said now; whether there was anything. Never raises: it must not keep other work back."""
         now = self.clock.now()
-        if not self.settings.staff_rooms or (self._next is not None and now < self._next):
+        if self._next is not None and now < self._next:
             return False
         self._next = now + EVERY
         try:
-            items = await self.agenda.read()
-            return any([await self._room(name, [one for one in items if one.room == name]) for name in self._rooms])
+            return any([await self._room(name) for name in self.settings.staff_rooms])
         except Exception as error:  # the next look is soon
             log.error("work failed", exc_info=error)
             return False
 
-    @property
-    def _rooms(self) -> Sequence[str]:
-        return tuple(self.settings.staff_rooms)
-
-    async def _room(self, room: str, items: Sequence[Item]) -> bool:
-        wanted = await self.store.transact(lambda tx: (self._list_differs(tx, room, items), self._digest_day(tx, room)))
-        if not any(wanted):
+    async def _room(self, room: str) -> bool:
+        gateway = self.gateways.get(Platform.MATRIX)
+        hand = await self.store.transact(lambda tx: self._news(tx, room))
+        if gateway is None or hand is None:
             return False
         try:
-            fit = await self._fit(room, items)
+            present = await gateway.members(self.settings.staff_rooms[room]) if hand.open else ()
         except (Undeliverable, TryLater):
             return False  # nothing could be posted there, either
-        return await self.store.transact(lambda tx: self._queue(tx, room, items, fit))
+        return await self.store.transact(lambda tx: self._queue(tx, room, present))
 
-    async def _fit(self, room: str, items: Sequence[Item]) -> Sequence[Item]:
+    def _news(self, tx: Transaction, room: str) -> Hand | None:
+        """What is on hand, where that or the day makes something due to be said."""
+        hand = self.agenda.of(tx, room)
+        return hand if self._list_differs(tx, room, hand) or self._digest_day(tx, room) else None
+
+    def _queue(self, tx: Transaction, room: str, present: Iterable[Account]) -> bool:
         """Without cases whose author sits in the room (leak 23); their next word takes them elsewhere."""
-        gateway = self.gateways.get(Platform.MATRIX)
-        if gateway is None or not any(item.about for item in items):
-            return items
-        present = await gateway.members(self.settings.staff_rooms[room])
-        are_one = self.settings.are_one
-        return [one for one in items if not any(are_one(who, other) for who in one.about for other in present)]
-
-    def _queue(self, tx: Transaction, room: str, items: Sequence[Item], fit: Sequence[Item]) -> bool:
-        listed, day = self._list_differs(tx, room, items), self._digest_day(tx, room)
+        whole, day = self.agenda.of(tx, room), self._digest_day(tx, room)
+        fit = self.agenda.of(tx, room, about(tx, (one for who in present for one in self.settings.accounts_of(who))))
+        listed = self._list_differs(tx, room, whole)
         if listed:
-            self._say_list(tx, room, _mark(items), soonest(fit)[:MOST_LINES])
+            self._say_list(tx, room, _mark(whole), fit)
         return self._say_digest(tx, room, day, fit) or listed if day else listed
 
     # the list
 
-    def _list_differs(self, tx: Transaction, room: str, items: Sequence[Item]) -> bool:
+    def _list_differs(self, tx: Transaction, room: str, hand: Hand) -> bool:
         """Not while other words wait for the room: it would be out of date before it is read."""
         now = self._standing(tx, room)
-        if not now.event and not soonest(items):
+        if not now.event and not hand.items:
             return False
-        return now.queued != _mark(items) and not tx.outbox.waiting_for(room)
+        return now.queued != _mark(hand) and not tx.outbox.waiting_for(room)
 
     def _standing(self, tx: Transaction, room: str) -> Standing:
         """As it is in the room of today's configuration."""
         known = standing(tx, room)
         return known if known.place == self.settings.staff_rooms[room] else Standing()
 
-    def _say_list(self, tx: Transaction, room: str, mark: str, items: Sequence[Item]) -> None:
+    def _say_list(self, tx: Transaction, room: str, mark: str, hand: Hand) -> None:
         here = replace(self._standing(tx, room), place=self.settings.staff_rooms[room], queued=mark)
         _save(tx, room, here)
-        self._say(tx, room, Letter(LIST, {}), "notice", lines(items, self.settings.languages))
+        self._say(tx, room, Letter(LIST, {}), "notice", lines(hand.items, self.settings.languages))
 
     # the digest
 
@@ -122,16 +118,16 @@ class Noticeboard:
         has_come = self.clock.now().astimezone(ZoneInfo(self.settings.zone)).time() >= self.settings.digest_at
         return today.isoformat() if has_come and tx.registers.noted(_day(room)) < today.isoformat() else ""
 
-    def _say_digest(self, tx: Transaction, room: str, day: str, items: Sequence[Item]) -> bool:
+    def _say_digest(self, tx: Transaction, room: str, day: str, hand: Hand) -> bool:
         """The day counts as told in the same transaction, whether or not there was anything to tell."""
         stirred = tx.registers.noted(_stirred(room)) != ""
         tx.registers.note(_day(room), day)
         if stirred:
             tx.registers.note(_stirred(room), "")
-        if not items and not stirred:
+        if not hand.open and not stirred:
             return False
-        letter = Letter(DIGEST, {"day": day, "open": str(len(items))})
-        self._say(tx, room, letter, DIGEST, lines(soonest(items)[:MOST_IN_DIGEST], self.settings.languages))
+        letter = Letter(DIGEST, {"day": day, "open": str(hand.open)})
+        self._say(tx, room, letter, DIGEST, lines(hand.items[:MOST_IN_DIGEST], self.settings.languages))
         return True
 
     def _say(self, tx: Transaction, room: str, letter: Letter, kind: str, enclosed: tuple[Enclosure, ...]) -> None:
@@ -147,9 +143,9 @@ class Noticeboard:
         tx.outbox.add(row)
 
 
-def _mark(items: Iterable[Item]) -> str:
+def _mark(hand: Hand) -> str:
     """By what a list is known again without keeping what it said."""
-    said = [[one.alias, one.stage, one.lead, str(one.due)] for one in soonest(items)[:MOST_LINES]]
+    said = [[one.alias, one.stage, one.lead, str(one.due)] for one in hand.items]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

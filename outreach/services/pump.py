@@ -18,6 +18,7 @@ from outreach.ports.store import Errand, Line, Outbound, Store, Torn
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
 from outreach.services.errands import Errands
+from outreach.services.filing import Filing
 from outreach.services.intake import Intake
 from outreach.services.noticeboard import Noticeboard
 from outreach.services.settings import Settings
@@ -28,6 +29,9 @@ log = structlog.get_logger()
 #: At the longest so long nothing is looked at, in seconds; a clock that was set is noticed then.
 _LONGEST_NAP = 5.0
 _AT_ONCE = 32
+#: While moderators or somebody in a dialogue wait for words, only so many things are under way: a server has but one
+#: processor for them all.
+_BESIDE_URGENT = 4
 #: So long a message waits for its key before its sender is asked to write it again.
 KEYS_WITHIN = timedelta(minutes=1)
 _MENDING = 30.0
@@ -144,6 +148,7 @@ class Pump:
                 group.create_task(self._listen(gateway), name=f"listen-{gateway.platform}")
             for source in self.sources:
                 group.create_task(self._follow(source), name=f"reports-{source.name}")
+            group.create_task(self._file_anew(), name="file")
             group.create_task(self._work_for_ever(), name="work")
             group.create_task(self._tend_for_ever(), name="tend")
 
@@ -172,6 +177,13 @@ class Pump:
         except (Undeliverable, TryLater):
             return
         await self.store.transact(lambda tx: self.desk.first_roster(tx, present))
+
+    async def _file_anew(self) -> None:
+        """What fails now is done at the next start; meanwhile lists may lag behind the configuration."""
+        try:
+            await Filing(self.desk.casework.casebook).all_anew(self.store)
+        except Exception as error:
+            log.error("lists not filed anew", exc_info=error)
 
     async def _tend_for_ever(self) -> None:
         """Keys and old rows, now and then; a failure is said and tried again."""
@@ -252,15 +264,17 @@ class Pump:
             await self._nap()
 
     async def _start_due(self) -> bool:
-        started = False
-        for message in await self.delivery.due():
-            started |= self._start(f"lane:{message.lane}", self._deliver, message)
+        due, started = await self.delivery.due(), False
+        most = _BESIDE_URGENT if any(message.urgent for message in due) else _AT_ONCE
+        for message in due:
+            room = _AT_ONCE if message.urgent else most
+            started |= self._start(f"lane:{message.lane}", self._deliver, message, room)
         for errand in await self.errands.due():
-            started |= self._start(f"errand:{errand.id}", self._run, errand)
+            started |= self._start(f"errand:{errand.id}", self._run, errand, most)
         return started
 
-    def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand) -> bool:
-        if name in self._under_way or len(self._under_way) >= _AT_ONCE:
+    def _start(self, name: str, act: Callable[..., Awaitable[None]], row: Outbound | Errand, most: int) -> bool:
+        if name in self._under_way or len(self._under_way) >= most:
             return False
         task = asyncio.ensure_future(_resting(act, row))
         self._under_way[name] = task

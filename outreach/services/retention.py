@@ -29,8 +29,7 @@ class Retention:
     def purge(self, tx: Transaction, case_id: str) -> None:
         """The case goes with its key, its conversation with the author, and what delivery remembers of it."""
         self.unlink(tx, case_id)
-        author = tx.conversations.of_author(case_id)
-        if author is not None:
+        for author in tx.conversations.of_authors(case_id):
             tx.conversations.forget(author.id)
             let_go(tx, author)
         tx.cases.forget(case_id, self.clock.now().date())

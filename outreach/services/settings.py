@@ -88,6 +88,13 @@ class Settings:
         named = {person.matrix for person in self.staff} | {person.fediverse for person in self.staff}
         return account.address in (named | roster) - {""}
 
+    def accounts_of(self, account: Account) -> tuple[Account, ...]:
+        """That account and the others of the same person by `[[staff]]`."""
+        people = [person for person in self.staff if account.address in (person.matrix, person.fediverse)]
+        on_matrix = (Account(Platform.MATRIX, person.matrix) for person in people if person.matrix)
+        on_fediverse = (Account(Platform.FEDIVERSE, person.fediverse) for person in people if person.fediverse)
+        return tuple({one.key: one for one in (account, *on_matrix, *on_fediverse)}.values())
+
     def are_one(self, one: Account, other: Account) -> bool:
         """Whether two accounts are one account, or one person's by `[[staff]]`."""
         both = {one.address, other.address}

@@ -141,11 +141,12 @@ async def _careful(town: Town, name: str, *, lounge: bool) -> MatrixPerson:
 
 
 async def accept(actor: Actor) -> None:
-    """Join whatever one was invited to."""
+    """Join whatever one was invited to, and be given keys."""
     if isinstance(actor, OnMatrix):
         await actor._catch_up()
         for room in sorted(actor.person.invitations):
             await actor.person.join(room)
+        await actor.town.arrive()
 
 
 def within(number: int, spans: Iterable[slice]) -> bool:

@@ -89,6 +89,10 @@ def test_every_setting_of_outreach_reaches_the_domain(loaded: Loader) -> None:
     [policy.sla]
     remind_at = ["46h"]
     defer_max = "47h"
+    [policy.procedure]
+    reporter_outcome = "none"
+    [policy.appeal]
+    window = "7mo"
     """
     policy = loaded(changed, community='timezone = "Europe/Berlin"').outreach_policy()
     default = OutreachPolicy()

@@ -90,6 +90,7 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
             "!cases",
             "!case",
             "!evidence",
+            "!report",
             "!look",
             "!take",
             "!release",
@@ -97,14 +98,29 @@ async def test_help_shows_what_the_stage_allows(world: World) -> None:
             "!note",
             "!author",
             "!asker",
+            "!letter",
+            "!done",
             "!approve",
         ),
-        *("!refuse", "!defer", "!assist", "!mute-asker", "!close", "!reopen", "!oncall", "!away", "!enrol", "!help"),
+        *(
+            "!refuse",
+            "!defer",
+            "!assist",
+            "!mute-asker",
+            "!merge",
+            "!close",
+            "!reopen",
+            "!oncall",
+            "!away",
+            "!enrol",
+            "!help",
+        ),
     ]
     _, card = await world.escalated()
     inside = (await world.says(MIA, "!help", thread=card.native))[0].values["commands"].split("\n")
     assert [line.split()[0] for line in inside] == [
-        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!defer", "!assist", "!mute-asker"),
+        *("!case", "!look", "!take", "!assign", "!note", "!author", "!asker", "!letter"),
+        *("!defer", "!assist", "!mute-asker"),
         *("!close", "!help"),
     ]
     await world.says(MIA, "!close dropped", thread=card.native)

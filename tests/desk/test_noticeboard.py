@@ -14,14 +14,14 @@ import pytest
 from outreach.adapters.storage.cases import SqlCases
 from outreach.domain import inputs as i
 from outreach.domain.case import Case
-from outreach.domain.identity import Platform
+from outreach.domain.identity import Account, Platform
 from outreach.domain.reports import Report, Source
-from outreach.ports import Account, Happening, Parcel, Place, Receipt, Undeliverable
-from outreach.services.agenda import Agenda
+from outreach.ports import Happening, Parcel, Place, Receipt, Undeliverable
+from outreach.services.agenda import MOST_LINES, Agenda
 from outreach.services.mending import Mending
-from outreach.services.noticeboard import EVERY, MOST_IN_DIGEST, MOST_LINES, Noticeboard
+from outreach.services.noticeboard import EVERY, MOST_IN_DIGEST, Noticeboard
 from outreach.services.settings import Branch
-from tests.desk.world import ALTERNATE, MIA, NOA, STAFF, Sent, World
+from tests.desk.world import ALTERNATE, MIA, NOA, SOCK, STAFF, Sent, World
 
 FRENCH = "!fr:x.example"
 NIGHT = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ class Board:
     def begin(self) -> None:
         """As at a start of the process: nothing is remembered but what is stored."""
         world, gateways = self.world, {Platform.MATRIX: self.world.outside}
-        agenda = Agenda(world.store, world.casework.casebook)
+        agenda = Agenda(world.casework.casebook)
         made: Any = gateways
         self.board = Noticeboard(world.store, made, agenda, world.settings, world.clock, world.chance)
 
@@ -275,9 +275,12 @@ async def test_a_case_that_moves_moves_in_the_lists(board: Board) -> None:
 async def test_a_case_about_somebody_enrolled_later_leaves_the_room(board: Board) -> None:
     """F30, though nothing of the case itself changed."""
     world = board.world
-    await world.escalated(author="ola@x.example")
+    await board.look(hours=7)  # from then on both count
+    reported_on_matrix(world, SOCK)
+    await world.deliver()
     assert len(lines((await board.look())[0])) == 1
-    world.do(lambda tx: tx.registers.enrol("ola@x.example", world.clock.now()))
+    await world.says(MIA, f"!enrol {SOCK}")
+    await world.says(NOA, f"!enrol {SOCK}")
     posts = {one.parcel.place.room: one for one in await board.look()}
     assert lines(posts[STAFF]) == [] and len(lines(posts[ALTERNATE])) == 1
 
@@ -453,7 +456,7 @@ async def test_nine_is_nine_in_summer_and_winter(
     world.clock.at = datetime(*day, tzinfo=UTC) - timedelta(hours=6)
     await world.escalated()
     await board.look()
-    posts = []
+    posts: list[Sent] = []
     while not posts:
         posts = await board.look(minutes=1)
     (digest,) = posts

@@ -34,7 +34,8 @@ async def test_shown_then_sent_by_a_reaction_once(world: World, verb: str, side:
 async def test_shown_then_sent_by_the_same_command(world: World) -> None:
     case, card = await world.escalated()
     assert names(await world.says(MIA, f"!author {case.alias} Hello")) == ["to_author_preview"]
-    assert names(await world.says(NOA, "!author Hello!", thread=card.native)) == ["to_author_preview"]
+    both = ["also_writing", "to_author_preview"]
+    assert names(await world.says(NOA, "!author Hello!", thread=card.native)) == both
     assert world.to("recipient").count("moderator_writes") == 0
     await world.says(MIA, "!author Hello!", thread=card.native)
     assert world.to("recipient").count("moderator_writes") == 1
@@ -94,6 +95,17 @@ async def test_without_a_card_answers_stand_below_the_command_and_never_below_a_
     await world.deliver()
     (answer,) = await world.reacts(MIA, preview.native)
     assert (answer.letter, answer.parcel.place.thread) == ("not_now", "")
+
+
+async def test_one_contact_at_a_time(world: World) -> None:
+    """R126: whoever is second is told who is first; once one has gone, the other has to be looked at anew."""
+    case, _ = await world.escalated()
+    (first,) = await world.says(MIA, f"!author {case.alias} Hello")
+    warned, second = await world.says(NOA, f"!author {case.alias} Hi there")
+    assert (warned.letter, warned.values["who"]) == ("also_writing", MIA.lstrip("@"))
+    await world.reacts(NOA, second.native)
+    assert await world.reacts(MIA, first.native) == []
+    assert world.to("recipient").count("moderator_writes") == 1
 
 
 async def test_what_cannot_be_sent_is_not_shown(world: World) -> None:

@@ -31,6 +31,7 @@ from outreach.services.casebook import Casebook
 from outreach.services.casework import Casework
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
+from outreach.services.reporting import Reporting
 from outreach.services.settings import Settings, StaffPerson
 
 T = TypeVar("T")
@@ -165,7 +166,9 @@ class World:
         )
         self.settings = replace(self.settings, **settings)
         self.casework = Casework(self.settings, self.clock, self.chance, Casebook(self.settings))
-        self.desk = Desk(self.settings, self.clock, self.chance, self.casework, staff_room.read)
+        parts = (self.settings, self.clock, self.chance, self.casework)
+        reporting = Reporting(*parts, PlainRenderer())
+        self.desk = Desk(*parts, staff_room.read, PlainRenderer(), reporting)
         gateways: Any = dict.fromkeys(Platform, self.outside)
         self.delivery = Delivery(
             self.store, gateways, PlainRenderer(), self.casework, self.settings, self.clock, self.chance

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from outreach.domain import effects as fx
 from outreach.domain import inputs as i
 from outreach.domain.asks import Ask, Strength
-from outreach.domain.case import Case, Stage
+from outreach.domain.case import Case, Filed, Request, Stage
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
+from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
 from outreach.domain.reports import Category, Report, Source
@@ -38,6 +39,18 @@ REPORTS = [
 ]
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
+#: Two whole letters of the moderators; the second tells of a measure.
+LETTERS = [
+    Letter("demand", {"role": "team", "text": "soup"}),
+    Letter(
+        "decision",
+        {"role": "team", "measure": "freeze", "territory": "server", "term": "permanent", "facts": "soup"}
+        | {"trigger": "notice", "automation": "none", "ground": "rules", "rule": "no soup", "why": "soup"}
+        | {"redress": "court"},
+    ),
+]
+FILED = Filed(RequestId("z"), REPORTS[0], START)
+OTHER = Request(RequestId("z"), Alias("zany-yak"), START)
 MODERATORS = ["@mia:x.example", "@noa:x.example"]
 #: What carries a sanction in this vocabulary; no stage of this version may lead there.
 SANCTIONS = frozenset({Stage.CHARGED, Stage.VOTING, Stage.DECIDED, Stage.RUNNING})
@@ -87,7 +100,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(
             i.Looked, st.sampled_from(i.Occasion), st.sampled_from(Remedy), st.booleans(), st.just("food"), request
         ),
-        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text),
+        st.builds(i.AuthorSaid, st.sampled_from(i.Answer), text, st.sampled_from(["", POST.author.key])),
         st.just(i.Undelivered()),
         st.builds(i.ReleaseDue, request),
         st.just(i.CheckDue()),
@@ -102,12 +115,14 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.Escalated, request),
         st.builds(i.NotAllRight, request),
         st.builds(i.MemberSaid, request, relay, st.sampled_from(["", "thanks"]), text),
-        st.builds(i.AskerSaid, request, text),
+        st.builds(i.AskerSaid, request, text, st.booleans()),
         st.builds(i.MemberInDistress, request),
         st.builds(i.RelayApproved, relay, text),
         st.builds(i.RelayRefused, relay, text),
-        st.builds(i.AuthorAddressed, text),
+        st.builds(i.AuthorAddressed, text, st.sampled_from(["", POST.author.key])),
         st.builds(i.AskerAddressed, text),
+        st.builds(i.LetterConfirmed, st.sampled_from(LETTERS), who, st.sampled_from(["", POST.author.key])),
+        st.builds(i.MeasureDone, who, st.sampled_from([None, 0, 1])),
         st.builds(i.StaffClosed, st.sampled_from(i.Ending)),
         st.builds(i.Taken, who, st.sampled_from(["", *MODERATORS])),
         st.builds(i.HandedBack, who),
@@ -117,6 +132,9 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.ResponseDue()),
         st.builds(i.StaffReopened, who, text),
         st.just(i.AskerMuted()),
+        st.builds(i.Revealed, who, who, text),
+        st.just(i.MergedFrom((FILED,), (OTHER,))),
+        st.just(i.MergedInto(Alias("bold-crow"), MODERATORS[0])),
         st.builds(i.Transferred, st.sampled_from(["", "fr"]), who),
         st.just(i.BranchDue()),
         st.just(i.AuthorSeenInRoom()),
@@ -163,6 +181,8 @@ def _all_inputs() -> list[i.Input]:
     of_request = [form(q) for q in (a, b) for form in _OF_REQUEST]
     relays: list[i.Input] = [i.MemberSaid(a, RELAYS[0], "thanks"), i.MemberSaid(a, RELAYS[1], "", "please")]
     rulings: list[i.Input] = [i.AuthorAddressed("x"), i.AskerAddressed("x"), i.StaffClosed(i.Ending.AGREED)]
+    rulings += [i.LetterConfirmed(letter, MODERATORS[0]) for letter in LETTERS]
+    rulings += [i.MeasureDone(MODERATORS[0]), i.StaffClosed(i.Ending.NO_VIOLATION, "soup")]
     later: list[i.Input] = [
         i.RelayDue(RELAYS[0]),
         i.RelayDue(RELAYS[1]),
@@ -185,6 +205,9 @@ def _all_inputs() -> list[i.Input]:
         i.ResponseDue(),
         i.StaffReopened(noa, "again"),
         i.AskerMuted(),
+        i.Revealed(mia, noa, "danger"),
+        i.MergedFrom((FILED,), (OTHER,)),
+        i.MergedInto(Alias("bold-crow"), mia),
         i.Transferred("fr", mia),
         i.Transferred("", noa),
         i.BranchDue(),
@@ -244,7 +267,7 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
         kinds = [said for stage, said in TRANSITIONS if stage is before.stage]
         said = die.choice(_BY_KIND[die.choice(kinds)] if number % 2 else _HAND)
         try:
-            decision = decide(before, said, OutreachPolicy(), START + timedelta(hours=number))
+            decision = decide(before, said, OutreachPolicy(reveal=True), START + timedelta(hours=number))
         except Refusal:
             continue
         after = before

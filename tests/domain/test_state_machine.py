@@ -107,7 +107,7 @@ def test_a_closed_case_has_no_running_deadline_but_forgetting(life: Life) -> Non
                 standing[effect.timer, effect.subject] = None
             elif isinstance(effect, fx.ClearTimer):
                 standing.pop((effect.timer, effect.subject), None)
-        if after is not None and after.stage is Stage.CLOSED:
+        if after is not None and after.stage is Stage.CLOSED and not after.called_after:
             left = {timer for timer, _ in standing}
             assert left <= {fx.Timer.UNLINK, fx.Timer.PURGE, fx.Timer.RELAY, fx.Timer.RELEASE}, left
             assert {fx.Timer.UNLINK, fx.Timer.PURGE} <= left

@@ -95,6 +95,7 @@ def _notification(raw: object) -> Incoming | None:
 @given(text=WORDS)
 @example("\r\n\u2028")
 @example("e\u0301\u200d\u0301" * 9)
+@example("a\ufe0f\ue000")
 def test_a_line_is_bounded_and_settled(text: str) -> None:
     made = heard(text)
     assert heard(made) == made and visible(made) == made and len(made) <= LONGEST

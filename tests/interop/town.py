@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from outreach.entrypoints.sandbox.synapse import Synapse
 from tests.interop.human import Human, Sight
 from tests.recorder import Recorder, delay
 from tests.town import Town
+
+_STEP = 0.1
 
 
 class InteropTown(Town):
@@ -42,6 +47,15 @@ class InteropTown(Town):
         await human.order("join", room=self.lounge)
         self.humans.append(human)
         return human
+
+    async def live(self, seconds: float) -> None:
+        """So long the bot goes on beside people's clients, and its clock goes with theirs."""
+        end = (now := time.monotonic()) + seconds
+        while now < end:
+            await self.turn()
+            await asyncio.sleep(_STEP)
+            before, now = now, time.monotonic()
+            self.clock.advance(timedelta(seconds=now - before))
 
     def unclear(self) -> list[str]:
         """What the bot said encrypted and somebody who was there cannot read in the end, or sees a warning at."""

@@ -100,7 +100,7 @@ class Story:
         await member.says("send")
         await member.hears("status")
         await self._settled_by_staff()
-        await member.hears("closed")
+        await member.hears("have decided")
 
     async def _settled_by_staff(self) -> None:
         town, mia = self.town, self.town.mia

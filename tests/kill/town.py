@@ -65,6 +65,14 @@ class KillTown:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._build()
+        except BaseException:  # else a town that cannot be built leaves its sockets to a test of somebody else
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _build(self) -> None:
         await self._stack.enter_async_context(self.strict)
         self.bot_token = self.strict.add_account(BOT, bot=True)["token"]
         for neighbour in ("nora", "omar"):  # alone with the bot, an author would be asked nothing (F22)
@@ -80,7 +88,6 @@ class KillTown:
         self.bot = await self._stack.enter_async_context(
             Bot(self.folder, self._configure(account.access_token), self.environment, self._program)
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -139,11 +146,13 @@ class KillTown:
             bot=self.bot_id,
             staff_room=self.staff_room,
             alternate="",
+            reports="false",
             lounge=self.lounge,
             encryption="true",
             fediverse=self.strict.base_url,
             moderator=self.mia.user_id,
             outreach=HURRY,
+            more="",
         )
 
     async def open(self) -> None:

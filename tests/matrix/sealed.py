@@ -89,6 +89,14 @@ class SealedPerson:
     def _missed(self, room: Any, event: Any) -> None:
         self.unread.append(event)
 
+    def reread(self) -> None:
+        """What could not be read when it came, and can be now, moves to `heard` or `notices`."""
+        for event in [*self.unread]:
+            read = self.client.olm._decrypt_megolm_no_error(event)
+            if read is not None:
+                self.unread.remove(event)
+                (self.notices if isinstance(read, RoomMessageNotice) else self.heard).append(read)
+
     async def sync(self, *, full: bool = False, timeout: int = 0) -> None:
         """One round, with the key traffic that follows from it."""
         await self.client.sync(timeout=timeout, full_state=full)
@@ -162,6 +170,7 @@ class SealedPerson:
                     if event.body == text:
                         return event
                 await self.sync(timeout=200)
+                self.reread()
 
 
 class Post:

@@ -129,7 +129,7 @@ class Story:
         admin = await self.account("admin", admin=True)
         await self.call(admin, "PUT", f"/_synapse/admin/v1/suspend/{account.user_id}", {"suspend": True})
 
-    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any]) -> Any:
+    async def call(self, account: MatrixAccount, method: str, path: str, body: dict[str, Any] | None) -> Any:
         caller = Caller(self.synapse.url, account.access_token)
         await caller.open()
         try:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from outreach.adapters.matrix.encryption import ARRIVAL
 from outreach.ports import Happening
 from tests.matrix.sealed import Post, SealedPerson
 from tests.matrix.story import Bot, Story, letter, matrix
@@ -136,6 +137,12 @@ async def test_another_bot_of_this_kind_is_known_by_its_mark(story: Story) -> No
     await other.read()
     await other.gateway.accept(place.room)
     (line,) = [item for item in await other.read() if item.happening is Happening.LINE]
+    assert (line.text, bool(line.cipher), line.notice) == ("", True, True), "who has just come is given keys later"
+    await bot.read()
+    bot.clock.forward(ARRIVAL)
+    await bot.read()
+    await other.read()
+    line = await other.gateway.unseal(line)
     assert (line.text, line.decrypted, line.notice) == ("hello", True, True)
     post = Post(other.gateway)
     again = await story.again(bot)

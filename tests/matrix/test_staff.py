@@ -5,7 +5,7 @@ import pytest
 from outreach.adapters.matrix.parcels import MARK, mark
 from outreach.ports import TryLater, Undeliverable
 from tests.matrix.story import Story, card
-from tests.recorder import bad_gateway
+from tests.recorder import bad_gateway, rate_limited
 
 _FACTS = {"kind": "card", "case": "amber-otter", "stage": "reported"}
 
@@ -75,6 +75,19 @@ async def test_a_button_lost_on_the_way_is_set_by_the_next_attempt(story: Story)
     await bot.gateway.send(parcel)
     kinds = [e["type"] for e in await mia.history(room) if e["sender"] == bot.account.user_id]
     assert kinds[-3:] == ["m.room.message", "m.reaction", "m.reaction"]
+
+
+async def test_a_limit_on_buttons_holds_no_words_up(story: Story) -> None:
+    """A default server takes one event in five seconds: the next card is worth more than a sign on this one."""
+    bot, mia = await story.bot(), await story.person("mia")
+    room = await story.staff_room(bot, mia)
+    bot, recorder = await story.recorded(bot)
+    recorder.inject("PUT", "m.reaction/", rate_limited(5), 2)
+    first = await bot.gateway.send(card(room, "one", "k1", buttons=("✅", "❌")))
+    second = await bot.gateway.send(card(room, "two", "k2", buttons=("✅", "❌")))
+    await bot.gateway.send(card(room, "one again", "k3", replaces=first.native, buttons=("✅", "❌")))
+    reactions = [e["content"]["m.relates_to"]["event_id"] for e in await mia.history(room) if e["type"] == "m.reaction"]
+    assert reactions == [first.native] * 2 and second.native not in reactions
 
 
 @pytest.mark.parametrize(

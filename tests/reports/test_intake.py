@@ -11,7 +11,7 @@ import pytest
 
 from outreach.domain.letters import Audience
 from outreach.entrypoints.sandbox.people.matrix_sync import Happening
-from tests.dialogue.talk import Community, People, ask, begins, released
+from tests.dialogue.talk import Community, People, ask, begins, released, same
 from tests.town.actors import OnFediverse, OnMatrix
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -110,7 +110,7 @@ async def test_a_second_report_joins_and_each_has_an_own_name_and_answers(town: 
     await town.mia.say(town.staff_room, f"!close {facts(card)['case']} agreed")
     await town.turn()
     for one in (ada, ben):
-        assert begins(town, (await one.heard())[-1], "closed_by_moderators")
+        assert begins(town, (await one.heard())[-1], "decision")
 
 
 def name_in(told: str) -> str:
@@ -204,12 +204,26 @@ async def test_a_report_about_a_moderator_goes_to_the_other_room(make_town: Call
 
 
 async def test_without_another_room_it_is_kept_and_posted_nowhere(make_town: Callable[..., Any]) -> None:
+    """F30: nor is the owner told, who is the moderator it is about."""
     town = await make_town()
     ada = await People(town, 0).fedi("ada")
     town.strict.report(ada.name, "mia", "abuse of power")
     assert await news(town, 0) == []
+    assert not [h for h in town.mia.transcript.entries if "abuse of power" in h.text]
     assert begins(town, (await ada.heard())[0], "report_received")
     assert len(await town.database.transact(lambda tx: tx.cases.all())) == 1
+
+
+async def test_without_another_room_an_owner_who_is_somebody_else_is_told(make_town: Callable[..., Any]) -> None:
+    """F30: once, in private; with a room for it, the card stands there after the next start."""
+    town = await make_town(more='[[staff]]\nmatrix = "@noa:elsewhere.example"\nfediverse = "noa"')
+    people = People(town, 0)
+    ada, noa = await people.fedi("ada"), await town.add_fediverse("noa")
+    for words in ("abuse of power", "and again"):
+        town.strict.report(ada.name, "noa", words)
+        assert await news(town, 0) == []
+    told = [h.text for h in town.mia.transcript.entries if h.room != town.staff_room and "abuse of power" in h.text]
+    assert len(told) == 1 and begins(town, told[0], "no_free_room", Audience.STAFF) and "noa@" in same(told[0]), noa
 
 
 async def test_an_author_who_reports_our_letter_calls_moderators(town: Community, people: People) -> None:

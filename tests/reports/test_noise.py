@@ -77,7 +77,7 @@ async def test_a_whole_outreach_that_moderators_have(make_town: Callable[..., An
 
 def belongs_to(one: Happening, card: Happening) -> bool:
     """An edit of the card, or in its thread."""
-    return one.content["m.relates_to"]["event_id"] == card.id
+    return bool(one.content["m.relates_to"]["event_id"] == card.id)
 
 
 async def test_a_whole_report(make_town: Callable[..., Any]) -> None:

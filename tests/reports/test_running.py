@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
+from outreach.adapters.storage.links import SqlLinks
 from outreach.domain.identity import Account, Platform
 from outreach.domain.reports import Report, Source
 from outreach.entrypoints.web import Listener, MastodonHook
 from outreach.entrypoints.web.hooks import PATH
 from outreach.ports import Batch, Happening, Incoming
-from outreach.ports.store import Line, Transaction
-from outreach.services.casework import MOST_REPORTS
+from outreach.ports.store import Line, Link, Transaction
+from outreach.services.casework import MOST_COMPARED, MOST_REPORTS
 from outreach.services.reporting import Reporting
 from tests.desk.world import PlainRenderer, World
 from tests.dialogue.talk import People
@@ -98,3 +100,28 @@ def _load(case: str) -> Any:
 
 def iter_names() -> Any:
     return (f"name{number}-otter" for number in range(10**6))
+
+
+async def test_who_reports_without_end_makes_nothing_slower(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one member's many links none is opened to tell the next case's name apart, and it still has one of its own."""
+    world, opened = World(tmp_path), [0]
+    reporting = Reporting(world.settings, world.clock, world.chance, world.casework, PlainRenderer())
+    monkeypatch.setattr(world.chance, "alias", iter_names().__next__)
+    reports = [replace(reported(n, f"p{n}@x.example"), sender=reported(0, "").sender) for n in range(MOST_COMPARED + 5)]
+    for one in reports[:MOST_COMPARED]:
+        world.do(lambda tx, one=one: reporting.hear(tx, one))  # type: ignore[misc]
+    read = SqlLinks._open
+
+    def watched(self: SqlLinks, name: str, body: bytes) -> Link:
+        opened[0] += 1
+        return read(self, name, body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlLinks, "_open", watched)
+        for one in [*reports[MOST_COMPARED:], reports[-1]]:
+            world.do(lambda tx, one=one: reporting.hear(tx, one))  # type: ignore[misc]
+    assert opened == [6 + 1], "each acknowledgement looks its own reporter up, and the last report knows its own again"
+    member = world.do(lambda tx: tx.conversations.of_member(reports[0].sender))
+    assert member is not None
+    links = world.do(lambda tx: tx.links.of_member(member.id))
+    assert len(links) == len({link.alias for link in links}) == len(reports)

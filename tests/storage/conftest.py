@@ -19,7 +19,7 @@ from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Pla
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Post, Visibility
 from outreach.ports import Batch, Happening, Incoming, Piece, Place
-from outreach.ports.store import Address, Conversation, Errand, Line, Link, Outbound, Told, Transaction
+from outreach.ports.store import Address, Conversation, Errand, Line, Link, Listed, Outbound, Told, Transaction
 
 DAY = date(2026, 3, 3)
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -78,6 +78,7 @@ def fill(tx: Transaction) -> None:
     opened = OutreachOpened(Alias("calm-lynx"), post, Ask.CW, "food", Strength.MAY)
     tx.cases.append(case, [opened, RequestAdded(RequestId("req"), Alias("amber-otter"), NOW)])
     tx.links.add(Link(ConversationId("conv"), CaseId("case"), RequestId("req"), Alias("amber-otter")))
+    tx.desk.put("case", Listed(Alias("calm-lynx"), "branch:canary", "@canary-mia:social.example", True, NOW))
     incoming = Incoming("status-1", Happening.LINE, Platform.FEDIVERSE, ADA, text="canary words", at=NOW)
     tx.inbox.journal(Batch("fediverse", "5", (incoming,)))
     tx.outbox.add(

@@ -15,6 +15,7 @@ from outreach.adapters.storage.engine import open_engine
 from outreach.adapters.storage.state import Form, form_of
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import Tampered
+from outreach.bootstrap.offline import leave_device
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.ports import Batch, Happening, Incoming, Piece, Place
 from outreach.ports.store import Conversation, Transaction
@@ -111,3 +112,13 @@ def test_a_database_of_the_first_form_is_brought_up_to_date(tmp_path: Path) -> N
     assert form_of(url) is Form.BEHIND
     upgrade(url)
     assert form_of(url) is Form.CURRENT
+
+
+def test_a_restored_store_never_speaks_as_the_device_it_was_copied_from(place: Shelf) -> None:
+    """Room keys, seeds and what is known of others stay; the account and its sessions have gone on without the copy."""
+    kept = {"seeds", "megolm/!r/s/@eve:x", "user/@eve:x", "room/!r"}
+    pieces = [Piece(name, b"{}") for name in (*kept, "account", "device", "olm/key/session")]
+    place.database.run(lambda tx: tx.pieces.save("matrix", pieces))
+    place.database.run(lambda tx: tx.registers.note("matrix_device", "DEV"))
+    place.database.run(leave_device)
+    assert place.database.run(lambda tx: (set(names(tx)), tx.registers.noted("matrix_device"))) == (kept, "")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from outreach.adapters.storage import keeping, rotation, schema
 from outreach.adapters.vault import KeyGone, restore_keys
 from outreach.ports import Batch, Incoming
-from outreach.ports.store import Conflict, Transaction
+from outreach.ports.store import Conflict, Told, Transaction, Wanted
 from tests.storage.conftest import ADA, DAVE, DAY, NOW, Shelf, fill, lines
 
 
@@ -39,6 +39,18 @@ def test_rotation_changes_every_key_and_no_value(place: Shelf) -> None:
     assert rotation.rotate(place.database, place.vault, DAY + timedelta(days=7)) > 0
     assert place.database.run(everything) == before
     assert not place.vault.rotation_due(DAY + timedelta(days=8))
+
+
+def test_rotation_goes_through_all_pages(place: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than a page is held at once, and no page is left out: else the old key could not be destroyed."""
+    monkeypatch.setattr(rotation, "_PAGE", 2)
+    place.database.run(fill)
+    for number in range(5):
+        told = Told("conv", "case", "req", "preview", f"2026-03-0{number + 1}")
+        place.database.run(lambda tx, n=number, told=told: tx.registers.remember_told(f"native{n}", told))  # type: ignore[misc]
+    before = place.database.run(everything)
+    assert rotation.rotate(place.database, place.vault, DAY + timedelta(days=7)) > 5
+    assert place.database.run(everything) == before
 
 
 def test_a_column_that_nobody_renews_stops_the_old_key_from_being_destroyed(place: Shelf) -> None:
@@ -75,6 +87,7 @@ def test_a_restored_store_forgets_again_and_looks_up_first(place: Shelf) -> None
     restore_keys(place.folder / "outreach.keys", place.folder / "b.db.keys", place.master, lambda n: bytes(n))
     restored = place.reopened("b.db")
     assert keeping.forget_again(restored, place.vault) == 1
+    assert restored.run(lambda tx: tx.desk.count(Wanted())) == 0
     assert keeping.park_all(restored) == 1
     assert restored.run(lambda tx: tx.cases.load("case")) is None
     assert restored.run(lambda tx: tx.registers.opted_out(ADA))
@@ -119,6 +132,7 @@ def test_what_is_purged_leaves_no_ciphertext_either(place: Shelf) -> None:
     place.database.run(fill)
     bodies = place.database.sql(lambda sql: list(sql.execute(select(schema.events.c.body)).scalars()))
     place.database.run(lambda tx: tx.cases.forget("case", DAY))
+    assert place.database.run(lambda tx: tx.desk.count(Wanted())) == 0
     keeping.sweep(place.database)
     for file in place.folder.glob("outreach.db*"):
         assert not any(body in file.read_bytes() for body in bodies), file.name

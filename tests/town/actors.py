@@ -71,6 +71,9 @@ class OnMatrix:
     async def heard(self) -> list[str]:
         """What came since the last time, oldest first."""
         await self._catch_up()
+        if self.person.unread:
+            await self.town.arrive()
+            await self._catch_up()
         news, self.read = self.person.transcript.entries[self.read :], len(self.person.transcript.entries)
         mine = [h for h in news if h.sender == self.town.bot.user_id and h.type == "m.room.message"]
         mine = [h for h in mine if h.room not in self.town.shared_rooms()]

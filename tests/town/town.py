@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from outreach import bootstrap
+from outreach.adapters.matrix.encryption import ARRIVAL
 from outreach.adapters.storage import Database
 from outreach.adapters.storage.upgrade import upgrade
 from outreach.adapters.vault import new_master_key
@@ -140,7 +141,14 @@ class Town:
     # building
 
     async def __aenter__(self) -> Self:
-        await self._stack.__aenter__()
+        try:
+            await self._build()
+        except BaseException:  # else a town that cannot be built leaves its sockets to a test of somebody else
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _build(self) -> None:
         self.strict = await self._stack.enter_async_context(
             StrictServer(self._flavour, DOMAIN, deterministic=True)  # type: ignore[arg-type]
         )
@@ -163,7 +171,6 @@ class Town:
             **await self._staff_secrets(),
         )
         await self.start()
-        return self
 
     async def _staff_secrets(self) -> dict[str, Secret]:
         """Whose tokens read the two servers' lists of reports: a moderator's, and an account for nothing else."""
@@ -266,6 +273,13 @@ class Town:
         for _ in range(2):
             await self.pump.listen_once()
             await self.pump.settle()
+
+    async def arrive(self) -> None:
+        """Let the bot see who has come, and the seconds pass after which it gives them keys."""
+        await self.pump.listen_once()
+        self.clock.advance(ARRIVAL)
+        self.strict.set_clock(self.clock.now().isoformat())
+        await self.pump.listen_once()
 
     async def wait(self, **span: float) -> None:
         """Let time pass in steps no longer than the next deadline, the bot working at each."""

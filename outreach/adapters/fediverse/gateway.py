@@ -66,6 +66,11 @@ class FediverseGateway:
         self._sender = Sender(self._line, server, self.me, self._clock)
         self._onlooker = Onlooker(self._line, server, hosts, self._clock)
 
+    @property
+    def software(self) -> str:
+        """What the server says it runs on."""
+        return "" if self._server.flavour is capabilities.Flavour.OTHER else str(self._server.flavour)
+
     async def open(self) -> None:
         """Who am I, what server is this, does it let strangers' messages through."""
         own = await self._own_account()

@@ -51,6 +51,9 @@ class Refused(Undeliverable):
 class Limited(TryLater):
     """429: the server named the time."""
 
+    def __init__(self, delay: float) -> None:
+        super().__init__(delay, named=True)
+
 
 class Unreachable(TryLater):
     """No connection: the request never left."""

@@ -11,22 +11,31 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from outreach.adapters.matrix.api import MatrixApi
 from outreach.adapters.matrix.crypto import Machine, Opened
 from outreach.adapters.matrix.fields import Json
-from outreach.ports import Keep, Piece, TryLater
+from outreach.ports import Clock, Keep, Piece, TryLater
 
 _SEALED_ROOM = "room/"
 _UNREACHED = 60.0  # seconds until a server that told nothing is asked again
+#: So long after somebody has come they are given the keys they are owed: their client has to ask whose devices there
+#: are first. matrix-js-sdk asks at once; three seconds for the answer are a slow line, or two servers that never met.
+ARRIVAL = timedelta(seconds=4)
 
 
 class Encryption:
-    """`begin` in `identity` makes it ready; then `user` and `device` are those of the client."""
+    """`begin` in `identity` makes it ready; then `user` and `device` are those of the client.
 
-    def __init__(self, api: MatrixApi, keep: Keep) -> None:
+    `arrived` is set whenever somebody who is owed keys was seen to have come.
+    """
+
+    def __init__(self, api: MatrixApi, keep: Keep, clock: Clock) -> None:
         self._api = api
         self._keep = keep
+        self._clock = clock
+        self.arrived = asyncio.Event()
         self._lock = asyncio.Lock()
         self._rooms: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._marks: Counter[str] = Counter()
@@ -96,8 +105,12 @@ class Encryption:
             await self.know(users, anew=guests)
             everybody = sorted({*users, *guests})
             await self._expect_devices(everybody)
-            await self._begin_sessions(everybody)
-            machine = await self._share(room, everybody)
+            async with self.reading() as machine:
+                later = machine.later(room, users, guests)
+            await self._begin_sessions([user for user in everybody if user not in later])
+            machine = await self._share(room, users, guests)
+            if guests:
+                await self._greet_those_who_came_meanwhile(room, guests)
             async with self._lock:
                 if machine is not self._current:  # the state was read anew meanwhile: its room key is another one
                     raise TryLater(0.0)
@@ -117,14 +130,41 @@ class Encryption:
             async with self.changing() as machine:
                 machine.claimed(answer)
 
-    async def _share(self, room: str, users: Sequence[str]) -> Machine:
+    async def _share(self, room: str, users: Sequence[str], guests: Sequence[str]) -> Machine:
         async with self.changing() as machine:
-            bodies = machine.share(room, users)
+            bodies = machine.share(room, users, guests, self._clock.now() + ARRIVAL)
             session = machine.session_of(room)
+            if machine.later(room, users, guests) & set(users):
+                self.arrived.set()
         for devices, messages in bodies:
             await self._api.send_to_devices(_transaction(session, devices), messages)
             machine.shared(room, devices)
         return machine
+
+    async def _greet_those_who_came_meanwhile(self, room: str, guests: Sequence[str]) -> None:
+        """A sync may have told of their coming before they were owed anything; from here on each is noticed."""
+        now_there = await self._api.memberships(room)
+        came = [guest for guest in guests if now_there.get(guest) == "join"]
+        if not came:
+            return
+        async with self.changing() as machine:
+            for guest in came:
+                if (owed := machine.owed(room, guest)) is not None:
+                    machine.store.save_owed(owed.joined(self._clock.now() + ARRIVAL))
+        self.arrived.set()
+
+    async def hand_over(self, room: str, user: str) -> bool:
+        """Give somebody who has come the keys they are owed there; False where none of their devices took any."""
+        await self.know((), anew=(user,))
+        await self._begin_sessions((user,))
+        async with self.changing() as machine:
+            bodies = machine.hand_over(room, user)
+        for session, devices, messages in bodies:
+            await self._api.send_to_devices(_transaction(session, devices), messages)
+        async with self.changing() as machine:
+            for session, devices, _ in bodies:
+                machine.handed(room, user, session, devices)
+        return bool(bodies)
 
     async def mend(self) -> None:
         """Begin anew with devices whose messages could not be read."""

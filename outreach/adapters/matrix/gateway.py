@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from outreach.adapters.matrix import login
 from outreach.adapters.matrix.api import MatrixApi
+from outreach.adapters.matrix.arrivals import Arrivals
 from outreach.adapters.matrix.client import MatrixClient
 from outreach.adapters.matrix.crypto import keystore
 from outreach.adapters.matrix.encryption import Encryption
@@ -80,7 +81,7 @@ class MatrixGateway:
         self._api = MatrixApi(self._client)
         self._entropy, self._keep = entropy, keep
         self._is_visitor = False
-        self._encryption = Encryption(self._api, keep) if keep is not None else None
+        self._encryption = Encryption(self._api, keep, clock) if keep is not None else None
         self._identity = Identity(self._api, self._encryption, entropy) if self._encryption is not None else None
         self._security = self._secured(clock)
         self._seals = seals = Seals(self._api, able=keep is not None)
@@ -93,13 +94,24 @@ class MatrixGateway:
     def _secured(self, clock: Clock) -> Security | None:
         if self._encryption is None or self._identity is None:
             return None
+        arrivals = Arrivals(self._api, self._encryption, clock)
         return Security(
-            self._encryption, self._identity, clock, lambda: self._client.user, lambda: set(self._community.values())
+            self._encryption,
+            self._identity,
+            arrivals,
+            clock,
+            lambda: self._client.user,
+            lambda: set(self._community.values()),
         )
 
     @property
     def device(self) -> str:
         return self._client.device
+
+    @property
+    def software(self) -> str:
+        """What moderators do there is the same on each homeserver."""
+        return ""
 
     async def open(self) -> None:
         login.checked(self._homeserver, self.me.address, self._token or self._password)
@@ -161,10 +173,19 @@ class MatrixGateway:
         await self._client.close()
 
     async def listen(self, cursor: str, journal: Journal) -> None:
-        await self._sync.forever(cursor, journal)
+        giving = asyncio.create_task(self._security.arrivals.forever()) if self._security is not None else None
+        try:
+            await self._sync.forever(cursor, journal)
+        finally:
+            if giving is not None:
+                giving.cancel()
+                await asyncio.gather(giving, return_exceptions=True)
 
     async def listen_once(self, cursor: str, journal: Journal) -> str:
-        return await self._sync.once(cursor, journal)
+        cursor = await self._sync.once(cursor, journal)
+        if self._security is not None:
+            await self._security.arrivals.give()
+        return cursor
 
     async def make_room(self, to: Account) -> Place:
         """Encrypted, unless nothing they have could read it."""

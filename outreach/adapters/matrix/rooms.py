@@ -44,7 +44,11 @@ _MAY_NOT_CREATE = "The bot's Matrix account may not create rooms; allow it in th
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Who reads what is said in a room now, the bot left out, and whether it has to be encrypted for them."""
+    """Who reads what is said in a room now, the bot left out, and whether it has to be encrypted for them.
+
+    `invited` are those who may read it once they have joined. In a private room the party is only ever invited where
+    the bot made it, with a history for the invited.
+    """
 
     sealed: bool
     joined: tuple[str, ...]
@@ -142,7 +146,8 @@ class Rooms:
             raise Undeliverable("room not encrypted", permanent=False)
         others = {who: what for who, what in now.items() if who != self._api.client.user}
         joined, invited = (tuple(w for w, what in others.items() if what == kind) for kind in _PRESENT)
-        return Present(sealed, joined, invited)
+        may_read = text(history, "history_visibility") != "joined"
+        return Present(sealed, joined, invited if may_read else ())
 
     async def _invite(self, room: str, party: str) -> None:
         """Synapse invites local accounts that do not exist without a word, so their profile is looked at first."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 import structlog
 
 from outreach.adapters.matrix import fields
+from outreach.adapters.matrix.arrivals import Arrivals
 from outreach.adapters.matrix.crypto import Machine
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.fields import Json
@@ -32,6 +33,7 @@ class Security:
         self,
         encryption: Encryption,
         identity: Identity,
+        arrivals: Arrivals,
         clock: Clock,
         user: Callable[[], str],
         crowds: Callable[[], Collection[str]],
@@ -39,6 +41,7 @@ class Security:
         self._clock = clock
         self._asked: set[str] = set()
         self.encryption = encryption
+        self.arrivals = arrivals
         self._identity = identity
         self._user = user
         self._crowds = crowds

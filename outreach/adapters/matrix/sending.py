@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from outreach.adapters.matrix import fields, parcels
 from outreach.adapters.matrix.api import MatrixApi
-from outreach.adapters.matrix.client import Lost, Refused
+from outreach.adapters.matrix.client import Limited, Lost, Refused
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.rooms import Present, Rooms
 from outreach.ports import Clock, OutcomeUnknown, Parcel, Place, Receipt, Undeliverable
@@ -71,8 +71,7 @@ class Sender:
             event = await self._put(parcel, parcels.staff(parcel), present)
         except Refused as refusal:
             raise _mendable(refusal) from refusal
-        for number, key in enumerate(parcel.buttons):
-            await self._button(parcel, parcel.replaces or event, number, key)
+        await self._buttons(parcel, parcel.replaces or event)
         return _receipt(parcel, event)
 
     async def _put(self, parcel: Parcel, content: fields.Json, present: Present) -> str:
@@ -90,13 +89,19 @@ class Sender:
                 raise OutcomeUnknown("no answer, and the key may have expired") from lost
             raise
 
-    async def _button(self, parcel: Parcel, event: str, number: int, key: str) -> None:
-        """A button that is there already, or that the server will not take, does not undo the message."""
-        content = parcels.reaction(event, key)
-        try:
-            await self._api.put(parcel.place.room, "m.reaction", f"{parcel.key}/b{number}", content)
-        except Refused:
-            return
+    async def _buttons(self, parcel: Parcel, event: str) -> None:
+        """A button that is there already, or that the server will not take, does not undo the message.
+
+        Where the server limits us, words go first: whoever wants to can set the sign, or write what it stands for.
+        """
+        for number, key in enumerate(parcel.buttons):
+            try:
+                content = parcels.reaction(event, key)
+                await self._api.put(parcel.place.room, "m.reaction", f"{parcel.key}/b{number}", content)
+            except Refused:
+                continue
+            except Limited:
+                return
 
     def _is_old(self, parcel: Parcel) -> bool:
         return parcel.first_tried is not None and self._clock.now() - parcel.first_tried >= _KEYS_HOLD

@@ -137,6 +137,8 @@ class Sync:
         if self._security is None or machine is None:
             return [item for room in rooms for item in self._plain(room)]
         self._security.hear(machine, answer)
+        for room in rooms:
+            self._security.arrivals.note(machine, room.id, room.events)
         read = [item for room in rooms for event in room.events for item in self._read(machine, room, event)]
         return [*self._security.renewed(machine), *read]
 

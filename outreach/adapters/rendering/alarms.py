@@ -65,7 +65,7 @@ class Alarms:
             raised.add(SELF_HARM)
         if len(text) <= _LONGEST_GUESS and any(language.guess(text) for language in self._languages):
             raised.add(GUESS)
-        if any(language.minors(text) for language in self._languages):
+        if any(language.minors(said[type(language)._words]) for language in self._languages):
             raised.add(MINORS)
         return frozenset(raised)
 
@@ -97,8 +97,9 @@ class _Language:
         """`said` are the words of a text, in lower case, as `_words` makes them."""
         return self._harm is not None and bool(self._harm.search(self._without_idioms(said)))
 
-    def minors(self, text: str) -> bool:
-        return self._minors is not None and bool(self._minors.search(self._words(text.casefold())))
+    def minors(self, said: str) -> bool:
+        """As `self_harm`."""
+        return self._minors is not None and bool(self._minors.search(said))
 
     def _without_idioms(self, said: str) -> str:
         return self._no_harm.sub(" ", said) if self._no_harm else said
@@ -127,7 +128,9 @@ class _Language:
         if not phrases:
             return None
         said = (self._words(each.casefold()) for each in phrases)
-        return re.compile("|".join(f"{self.start}{re.escape(each)}{self.end}" for each in said))
+        alternatives = "|".join(re.escape(each) for each in sorted(said, key=len, reverse=True))
+        # what may stand around them outside the alternatives: else each is tried at every letter
+        return re.compile(f"{self.start}(?:{alternatives}){self.end}")
 
     def _guessed(self, phrase: str) -> _Guess:
         """`NAME` looks like a name; a phrase that ends in `…` may go on as it likes if it is asked."""

@@ -44,12 +44,17 @@ SHIPPED = (
     "fr",
     "es",
     "it",
+    "pl",
     "pt_BR",
     "pt_PT",
+    "ru",
+    "uk",
+    "cs",
     "ja",
     "ko",
     "zh_Hans",
     "zh_Hant",
+    "vi",
 )
 
 #: Codes of branches and countries that are no language codes (requirements, 4.1): a map, never derived.

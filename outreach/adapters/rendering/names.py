@@ -66,6 +66,7 @@ _OUTCOMES = {
     "unanswered": "no answer",
     "withdrawn": "withdrawn",
     "declined": "author said no",
+    "merged": "joined with another case",
 }
 
 _ANSWERS = {
@@ -83,6 +84,7 @@ _ANSWERS = {
     "what": "asked what this is",
     "start": "messages are welcome again",
     "distress": "words that sound like self-harm",
+    "appeal": "appeals against the decision",
 }
 
 _POST_STATES = {

@@ -24,6 +24,7 @@ _LONGEST_LINK = 2_000
 def plain(value: str) -> str:
     """Neutralise what one person wrote; line breaks stay. What is too long for any letter is cut."""
     text = "\n".join("".join(filter(_visible, line)).rstrip() for line in visible(cut(value)).splitlines())
+    text = visible(text)  # once more: a joiner beside a sign that has just gone joins nothing any more
     text = _LINKED.sub(lambda found: found[0] + WORD_JOINER, text.replace("\t", " "))
     text = _WWW.sub(lambda found: found[0][:-1] + WORD_JOINER + ".", text)
     return _MARKS.sub(lambda found: found[1] + WORD_JOINER, text).strip()

@@ -34,7 +34,23 @@ LINES = frozenset(
     | {"rule", "facts", "why", "exception", "media", "before", "after"}
 )
 #: Handles, names and links that keep their own direction in right-to-left letters, each line for itself.
-ISOLATED = frozenset({"author", "who", "like", "alias", "contact", "lead", "reader", "appeal_page", "link", "links"})
+ISOLATED = frozenset(
+    {
+        "author",
+        "who",
+        "by",
+        "into",
+        "names",
+        "like",
+        "alias",
+        "contact",
+        "lead",
+        "reader",
+        "appeal_page",
+        "link",
+        "links",
+    }
+)
 #: Facts that may be links; they are printed without scheme.
 FACTS = frozenset({"contact", "crisis", "appeal_page"})
 #: What a letter of the cooperative kind is built of (R073); the words for its values stand in these files.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outreach.adapters.storage import codec
+from outreach.adapters.storage.desk import SqlDesk
 from outreach.adapters.storage.schema import cases, events, exhibits, subjects, told
 from outreach.adapters.storage.schema import timers as timers_table
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.case import Case, Stage
-from outreach.domain.effects import Timer
 from outreach.domain.events import Event
 from outreach.domain.identity import Account, CaseId
 from outreach.ports.store import AliasTaken, Conflict
@@ -119,22 +119,16 @@ class SqlCases:
         found = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", alias)))
         return found[0] if found else ""
 
-    def by_alias(self, prefix: str) -> Sequence[str]:
-        """Cases before staff whose alias begins so."""
+    def by_alias(self, prefix: str) -> Iterator[Case]:
+        """Cases before staff whose alias begins so; each is opened only when it is asked for."""
         exact = self._ids(cases.c.alias.in_(self._sealer.indexes("alias", prefix)) & cases.c.before_staff)
-        if exact:
-            return exact
-        return [i for i in self.with_staff() if (case := self.load(i)) is not None and case.alias.startswith(prefix)]
+        found = exact or SqlDesk(self._sql, self._sealer).named(prefix)
+        opened = (case for one in found if (case := self.load(one)) is not None)
+        return (case for case in opened if case.alias.startswith(prefix))
 
     def with_staff(self) -> Sequence[str]:
         """What moderators have open."""
         return self._ids(cases.c.before_staff & cases.c.open)
-
-    def on_hand(self) -> Mapping[str, int]:
-        """The same with their versions, and those whose author called moderators after the end."""
-        due = select(timers_table.c.owner).where(timers_table.c.timer == Timer.RESPOND)
-        mine = (cases.c.before_staff & cases.c.open) | cases.c.id.in_(due)
-        return {row.id: row.version for row in self._sql.execute(select(cases.c.id, cases.c.version).where(mine))}
 
     def open_count(self) -> int:
         """How many are not closed."""
@@ -155,5 +149,6 @@ class SqlCases:
         self._sql.execute(delete(timers_table).where(timers_table.c.owner == case))
         self._sql.execute(delete(told).where(told.c.topic == topic))
         self._sql.execute(delete(subjects).where(subjects.c.case == case))
+        SqlDesk(self._sql, self._sealer).take(case)
         self._sql.execute(delete(exhibits).where(exhibits.c.case == case))
         self._sql.execute(delete(cases).where(cases.c.id == case))

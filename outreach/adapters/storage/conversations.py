@@ -35,9 +35,9 @@ class SqlConversations:
         """The member's own conversation on that platform."""
         return self._one(conversations.c.person == self._person(Role.MEMBER, account))
 
-    def of_author(self, case: str) -> Conversation | None:
-        """The recipient's conversation of a case."""
-        return self._one(conversations.c.case == self._sealer.link_index("conversation-case", case))
+    def of_authors(self, case: str) -> Sequence[Conversation]:
+        """The recipients' conversations of a case: one for each person written to."""
+        return self._all(conversations.c.case == self._sealer.link_index("conversation-case", case))
 
     def as_author(self, account: Account) -> Sequence[Conversation]:
         """All recipient conversations of one person."""

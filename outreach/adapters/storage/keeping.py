@@ -113,6 +113,7 @@ def forget_again(database: Database, vault: Sealer) -> int:
                 sql.execute(delete(schema.timers).where(schema.timers.c.owner == case))
                 sql.execute(delete(schema.subjects).where(schema.subjects.c.case == case))
                 sql.execute(delete(schema.exhibits).where(schema.exhibits.c.case == case))
+                sql.execute(delete(schema.desk).where(schema.desk.c.case == case))
                 sql.execute(delete(schema.cases).where(schema.cases.c.id == case))
                 gone += 1
         sql.execute(delete(schema.opt_outs))

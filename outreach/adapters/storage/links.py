@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from outreach.adapters.storage import codec, schema
 from outreach.adapters.storage.sealing import Sealer
@@ -36,6 +36,18 @@ class SqlLinks:
         member = self._sealer.link_index("member", conversation)
         rows = self._sql.execute(select(schema.links).where(schema.links.c.member == member)).all()
         return sorted((self._open(row.request, row.body) for row in rows), key=lambda link: link.alias)
+
+    def count_of(self, conversation: str) -> int:
+        """How much that is."""
+        match = schema.links.c.member == self._sealer.link_index("member", conversation)
+        return self._sql.execute(select(func.count()).select_from(schema.links).where(match)).scalar_one()
+
+    def among(self, requests: Sequence[str], conversation: str) -> Sequence[Link]:
+        """Which of these requests are this member's; no other is opened."""
+        names = [self._sealer.link_index("request", one) for one in requests]
+        mine = schema.links.c.member == self._sealer.link_index("member", conversation)
+        rows = self._sql.execute(select(schema.links).where(mine & schema.links.c.request.in_(names)))
+        return [self._open(row.request, row.body) for row in rows]
 
     def forget(self, request: str) -> None:
         """Forget who asked."""

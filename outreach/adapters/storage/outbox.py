@@ -1,4 +1,4 @@
-"""Messages and errands until they are done: strict order within a lane, any order between lanes. Sends nothing.
+"""Messages and errands until they are done: strict order within rank and lane, any between lanes. Sends nothing.
 
 A row's address is sealed under the link key, the rest under the store key, so that neither alone joins a case and a
 member (F6). Both are bound to the row's random name, so that no two rows can be swapped (leak 31).
@@ -17,12 +17,14 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from outreach.adapters.storage import codec
 from outreach.adapters.storage.schema import outbox
 from outreach.adapters.storage.sealing import Sealer
-from outreach.ports.store import Address, Errand, Outbound
+from outreach.ports.store import Address, Errand, Outbound, Rank
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 _NOBODY = Address()
+#: More than there ever are, so that rank goes before age; and the rank of what was begun, which nothing overtakes.
+_MOST_ROWS, _BEGUN = 2**40, max(Rank) + 1
 
 
 class SqlOutbox:
@@ -37,7 +39,8 @@ class SqlOutbox:
         lane, name = self._sealer.link_index("lane", message.lane), self._name()
         body = self._body(message, name)
         address = self._sealer.seal_link(codec.encode(message.address), f"outbox-address:{name}")
-        row = {"name": name, "lane": lane, "errand": False, "urgent": message.urgent, "body": body, "address": address}
+        row = {"name": name, "lane": lane, "errand": False, "body": body, "address": address}
+        row |= {"urgent": message.urgent, "rank": int(message.rank)}
         self._sql.execute(insert(outbox).values(row))
 
     def add_errand(self, errand: Errand) -> None:
@@ -52,8 +55,9 @@ class SqlOutbox:
     def messages(self, now: datetime, limit: int = 20) -> Sequence[Outbound]:
         """Heads of lanes that may be tried now."""
         rows = outbox.c
-        heads = select(func.min(rows.id)).where(~rows.errand, ~rows.parked).group_by(rows.lane)
-        found = select(outbox).where(rows.id.in_(heads), rows.not_before <= now.timestamp())
+        place = rows.rank * _MOST_ROWS - rows.id
+        heads = select(func.max(place)).where(~rows.errand, ~rows.parked).group_by(rows.lane)
+        found = select(outbox).where(place.in_(heads), rows.not_before <= now.timestamp())
         return self._readable(self._message, found.order_by(rows.urgent.desc(), rows.id).limit(limit))
 
     def errands(self, now: datetime, limit: int = 20) -> Sequence[Errand]:
@@ -79,7 +83,7 @@ class SqlOutbox:
         Only attempts with an outcome are counted in the row: a bot that is killed often must not give up for it.
         """
         first = message.first_tried or now
-        self._set(message.id, first_tried=first.timestamp(), unknown=True)
+        self._set(message.id, first_tried=first.timestamp(), unknown=True, rank=_BEGUN)
         return replace(message, first_tried=first, attempts=message.attempts + 1)
 
     def part_done(self, message: Outbound, parts: int, native: str) -> Outbound:
@@ -101,9 +105,9 @@ class SqlOutbox:
         """Answered."""
         self._sql.execute(delete(outbox).where(outbox.c.id == errand.id))
 
-    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False) -> None:
+    def retry(self, row: Outbound | Errand, at: datetime, *, unknown: bool = False, counted: bool = True) -> None:
         """Later; looked up first where the outcome is unknown."""
-        self._set(row.id, not_before=at.timestamp(), unknown=unknown, attempts=outbox.c.attempts + 1)
+        self._set(row.id, not_before=at.timestamp(), unknown=unknown, attempts=outbox.c.attempts + int(counted))
 
     def park(self, message: Outbound) -> None:
         """Set aside; its lane goes on."""

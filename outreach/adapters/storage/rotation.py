@@ -6,17 +6,20 @@ One transaction renews everything: the store is small, and a half-renewed one wo
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, select, update
 
 from outreach.adapters.storage import schema
 from outreach.adapters.storage.engine import Database
 from outreach.adapters.storage.sealing import Renewer
 
 Renew = Callable[[bytes, str], bytes | None]
+
+#: Rows held at once: a store of many thousand cases does not fit into a small server's memory.
+_PAGE = 200
 
 
 def rotate(database: Database, vault: Renewer, today: date) -> int:
@@ -32,7 +35,7 @@ def left(sql: Connection, vault: Renewer, old: str) -> int:
     """How many values are still under a generation, whatever column they stand in: a column nobody renews shows."""
     count = 0
     for table in schema.metadata.sorted_tables:
-        for row in sql.execute(select(table)).all():
+        for row in sql.execute(select(table).execution_options(yield_per=_PAGE)):
             count += sum(_generation(vault, value) == old for value in row if isinstance(value, str | bytes))
     return count
 
@@ -63,12 +66,23 @@ def renew(sql: Connection, vault: Renewer) -> int:
     )
 
 
+def _rows(sql: Connection, table: Table) -> Iterator[Any]:
+    """Every row by its key, a page at a time: rows may be changed meanwhile."""
+    (key,) = table.primary_key.columns
+    after: list[ColumnElement[bool]] = []
+    while page := sql.execute(select(table).where(*after).order_by(key).limit(_PAGE)).all():
+        yield from page
+        after = [key > getattr(page[-1], key.name)]
+
+
 def _cases(sql: Connection, vault: Renewer) -> int:
-    rows = sql.execute(select(schema.cases.c.id, schema.cases.c.wrapped)).all()
-    changed = {row.id: new for row in rows if (new := vault.renew_wrapped(row.wrapped, f"case:{row.id}")) is not None}
-    for case, wrapped in changed.items():
-        sql.execute(update(schema.cases).where(schema.cases.c.id == case).values(wrapped=wrapped))
-    return len(changed)
+    count = 0
+    for row in _rows(sql, schema.cases):
+        new = vault.renew_wrapped(row.wrapped, f"case:{row.id}")
+        if new is not None:
+            sql.execute(update(schema.cases).where(schema.cases.c.id == row.id).values(wrapped=new))
+            count += 1
+    return count
 
 
 def _cursors(sql: Connection, vault: Renewer) -> int:
@@ -85,7 +99,7 @@ def _conversations(sql: Connection, vault: Renewer) -> int:
     """Their keys are sealed twice: under the link key, and that under the wrapping key."""
     table = schema.conversations
     count = 0
-    for row in sql.execute(select(table.c.id, table.c.wrapped)).all():
+    for row in _rows(sql, table):
         hidden = base64.b64decode(vault.unwrap(row.wrapped, f"conversation:{row.id}"))
         inner = vault.renew_link(hidden, f"conversation-key:{row.id}") or hidden
         wrapped = vault.wrap(base64.b64encode(inner), f"conversation:{row.id}")
@@ -96,7 +110,7 @@ def _conversations(sql: Connection, vault: Renewer) -> int:
 
 def _inbox(sql: Connection, vault: Renewer) -> int:
     table, count = schema.inbox, 0
-    for row in sql.execute(select(table.c.id, table.c.body)).all():
+    for row in _rows(sql, table):
         name, _, sealed = row.body.partition(b"\n")
         new = vault.renew_link(sealed, f"inbox:{name.decode()}")
         if new is not None:
@@ -107,7 +121,7 @@ def _inbox(sql: Connection, vault: Renewer) -> int:
 
 def _outbox(sql: Connection, vault: Renewer) -> int:
     rows, count = schema.outbox, 0
-    for row in sql.execute(select(rows)).all():
+    for row in _rows(sql, rows):
         renew_body, use = (vault.renew_link, "errand") if row.errand else (vault.renew_store, "outbox")
         body = renew_body(row.body, f"{use}:{row.name}")
         new: dict[str, Any] = {"body": body}
@@ -124,7 +138,7 @@ def _column(sql: Connection, column: Column[bytes], aad: Callable[[Any], str], r
     table: Table = column.table
     (key,) = (c for c in table.primary_key.columns)
     count = 0
-    for row in sql.execute(select(table)).all():
+    for row in _rows(sql, table):
         new = renew_one(getattr(row, column.name), aad(row))
         if new is not None:
             sql.execute(update(table).where(key == getattr(row, key.name)).values({column.name: new}))

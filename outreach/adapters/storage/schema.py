@@ -22,7 +22,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 #: Alembic's revision that this program reads and writes.
-REVISION = "0003"
+REVISION = "0005"
 
 cursors = Table(
     "cursors", metadata, Column("source", String, primary_key=True), Column("cursor", String, nullable=False)
@@ -84,6 +84,20 @@ subjects = Table(
     Column("subject", String, nullable=False, index=True),
 )
 
+desk = Table(
+    "desk",
+    metadata,
+    Column("case", String, primary_key=True),
+    Column("room", String, nullable=False),
+    Column("lead", String, nullable=True),
+    Column("settled", Boolean, nullable=False),
+    Column("moment", Float, nullable=False),
+    Column("head", String, nullable=False, index=True),
+    Column("stem", String, nullable=False, index=True),
+)
+Index("desk_room", desk.c.room, desk.c.settled, desk.c.moment)
+Index("desk_lead", desk.c.lead, desk.c.settled, desk.c.moment)
+
 exhibits = Table(
     "exhibits",
     metadata,
@@ -110,6 +124,7 @@ outbox = Table(
     Column("lane", String, nullable=False),
     Column("errand", Boolean, nullable=False),
     Column("urgent", Boolean, nullable=False, server_default=text("0")),
+    Column("rank", Integer, nullable=False, server_default=text("0")),
     Column("body", LargeBinary, nullable=False),
     Column("address", LargeBinary, nullable=False),
     Column("parts", Integer, nullable=False, server_default=text("0")),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from outreach.adapters.storage.cases import SqlCases
 from outreach.adapters.storage.conversations import SqlConversations
+from outreach.adapters.storage.desk import SqlDesk
 from outreach.adapters.storage.exhibits import SqlExhibits
 from outreach.adapters.storage.inbox import SqlInbox
 from outreach.adapters.storage.links import SqlLinks
@@ -25,6 +26,7 @@ class SqlTransaction:
         self.conversations: port.Conversations = SqlConversations(connection, sealer)
         self.timers: port.Timers = SqlTimers(connection)
         self.cases: port.Cases = SqlCases(connection, sealer)
+        self.desk: port.OnDesk = SqlDesk(connection, sealer)
         self.links: port.Links = SqlLinks(connection, sealer)
         self.outbox: port.Outbox = SqlOutbox(connection, sealer)
         self.exhibits: port.Exhibits = SqlExhibits(connection, sealer)

@@ -8,6 +8,7 @@ from datetime import datetime
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
 from outreach.domain.case import Case, Request, Stage, Standing
+from outreach.domain.decisions import respondents
 from outreach.domain.decisions.decision import (
     NOTHING,
     Decision,
@@ -34,6 +35,8 @@ LONGEST_RELAY = 1000
 
 def author_said(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) -> Decision:
     """One answer; after `stop` nothing but `start` and a human is answered any more."""
+    if case.post is None or said.answer is Answer.APPEAL:
+        return _to_moderators(case, said, policy, now)
     said = AuthorSaid(said.answer, said.text[:LONGEST_RELAY])
     return happened(ev.AuthorAnswered(said.answer, said.text, now)).then(
         _MEANINGS[said.answer](case, said, policy, now)
@@ -42,6 +45,8 @@ def author_said(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datet
 
 def author_said_after(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) -> Decision:
     """The matter is over for the author too; questions, opting out and a human stay within reach."""
+    if case.post is None or said.answer is Answer.APPEAL:
+        return _to_moderators(case, said, policy, now)
     if said.answer is Answer.SEEN:
         return NOTHING
     if said.answer in _LASTING:
@@ -49,6 +54,15 @@ def author_said_after(case: Case, said: AuthorSaid, policy: OutreachPolicy, now:
     if said.answer is Answer.TEXT and case.before_staff:
         return _text(case, AuthorSaid(said.answer, said.text[:LONGEST_RELAY]), policy, now)
     return wanted(tell_author("over"))
+
+
+def _to_moderators(case: Case, said: AuthorSaid, policy: OutreachPolicy, now: datetime) -> Decision:
+    """Reports are moderators' cases alone; an appeal is theirs wherever something was decided, else mere words."""
+    said = AuthorSaid(said.answer, said.text[:LONGEST_RELAY], said.person)
+    if case.post is None or case.measures:
+        return respondents.respondent_said(case, said, policy, now)
+    over = case.stage in (Stage.REMEDIED, Stage.CLOSED)
+    return (author_said_after if over else author_said)(case, AuthorSaid(Answer.TEXT, said.text), policy, now)
 
 
 #: What means the same after the end; a human can always be reached (promise 6).

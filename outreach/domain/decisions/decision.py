@@ -56,9 +56,9 @@ def tell_member(request: RequestId, name: str, **values: str) -> fx.Message:
     return fx.Message(fx.ToMember(request), Letter(name, values))
 
 
-def tell_author(name: str, **values: str) -> fx.Message:
-    """A letter to the author."""
-    return fx.Message(fx.ToRecipient(), Letter(name, values))
+def tell_author(name: str, person: str = "", /, **values: str) -> fx.Message:
+    """A letter to the author, or to one of several people whom reports are about."""
+    return fx.Message(fx.ToRecipient(person), Letter(name, values))
 
 
 def tell_staff(post: fx.Post, name: str, **values: str) -> fx.Message:

@@ -21,6 +21,7 @@ from outreach.domain.inputs import (
     LookedInto,
     Noted,
     ResponseDue,
+    Revealed,
     StaffReopened,
     Taken,
 )
@@ -115,6 +116,15 @@ def asker_muted(case: Case, said: AskerMuted, policy: OutreachPolicy, now: datet
     if not loud:
         raise NotNow
     return happened(*(ev.RequestMuted(r.id) for r in loud)).then(wanted(_say("asker_muted")))
+
+
+def revealed(case: Case, said: Revealed, policy: OutreachPolicy, now: datetime) -> Decision:
+    """F29: where the community's notice says that it may happen; who it is about is told that it did, and why."""
+    if not policy.reveal or not case.escalated or said.by == said.second:
+        raise NotNow
+    told = tuple(tell_member(r.id, "identity_revealed", alias=str(r.alias), text=said.why) for r in case.escalated)
+    noted = _say("reveal_noted", who=shown(said.by), by=shown(said.second), text=said.why)
+    return Decision((ev.IdentityRevealed(said.by, said.second, said.why, now),), (*told, noted))
 
 
 def author_seen_in_room(case: Case, said: AuthorSeenInRoom, policy: OutreachPolicy, now: datetime) -> Decision:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
-from outreach.domain.case import Case, Standing
+from outreach.domain.case import Case, Stage, Standing
 from outreach.domain.decisions.answering import ask_what_next, halt
 from outreach.domain.decisions.decision import (
     NOTHING,
@@ -32,7 +32,8 @@ from outreach.domain.inputs import (
     Rested,
     Withdrawn,
 )
-from outreach.domain.policy import OutreachPolicy
+from outreach.domain.letters import Letter
+from outreach.domain.policy import APPEAL_WITHIN, OutreachPolicy
 
 
 def give_up_due(case: Case, due: GiveUpDue, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -113,10 +114,18 @@ def member_in_distress(case: Case, said: MemberInDistress, policy: OutreachPolic
 
 
 def asker_said(case: Case, said: AskerSaid, policy: OutreachPolicy, now: datetime) -> Decision:
-    """Previewed words for moderators, from somebody whose case they can see."""
+    """Previewed words for moderators, from somebody whose case they can see or have decided (R038: it stays theirs)."""
     request = case.request(said.request)
-    if request.standing is not Standing.ESCALATED:
+    decided = case.stage is Stage.CLOSED and request.agreed
+    if request.standing is not Standing.ESCALATED and not decided:
         raise NotNow
-    if request.muted:
+    if request.muted and not said.appeal:
         return NOTHING
-    return wanted(tell_staff(fx.Post.THREAD, "asker_wrote", text=said.text))
+    wrote = Letter("asker_wrote", {"text": said.text, "appeal": "1" if said.appeal else ""})
+    ping = fx.Ping.LEAD_OR_ONCALL if said.appeal else fx.Ping.NOBODY
+    told = wanted(fx.Message(fx.ToStaff(fx.Post.THREAD, ping), wrote))
+    if not said.appeal:
+        return told
+    wait = str(int(APPEAL_WITHIN.total_seconds()))
+    values = {"alias": str(request.alias), "day": now.date().isoformat(), "wait": wait}
+    return wanted(tell_member(request.id, "appeal_received", **values)).then(told)

@@ -111,7 +111,9 @@ def undelivered(case: Case, news: Undelivered, policy: OutreachPolicy, now: date
     """The author cannot be reached: to members the same as silence (F20); to staff a fact of their case."""
     if case.contact is Contact.WITHHELD:
         return NOTHING
-    told = wanted(tell_staff(fx.Post.THREAD, "undeliverable")) if case.before_staff else NOTHING
+    account = case.respondent(news.person) if news.person and len(case.respondents) > 1 else None
+    who = account.address.lstrip("@") if account is not None else ""
+    told = wanted(tell_staff(fx.Post.THREAD, "undeliverable", who=who)) if case.before_staff else NOTHING
     if case.stage is Stage.CLOSED:
         return told
     return happened(ev.ContactWithheld(now)).then(told)

@@ -133,7 +133,7 @@ class Escalation:
     async def mia_closes(self) -> None:
         await self.moderator.says("!close agreed")
         await self.moderator.hears("that the case is closed", "closed")
-        await self.member.hears("the end", "closed")
+        await self.member.hears("what was decided", "have decided")
 
     async def check_ben_is_unseen(self) -> None:
         erins_room = await seen_in_room(self.people["erin"], self.erin_hears.room)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Platform
-from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, StaffClosed
+from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Ending, Input, MergedFrom, Revealed, StaffClosed
 from outreach.domain.letters import Letter
 from outreach.domain.state_machine import decide
-from outreach.ports import Chance, Clock, Incoming
+from outreach.ports import Chance, Clock, Incoming, Renderer
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
 from outreach.services.counting import HourlyCount, next_hour
@@ -25,11 +25,16 @@ from outreach.services.desk.exhibiting import Exhibiting
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
+from outreach.services.desk.merging import Merging
+from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import Pendings
 from outreach.services.desk.previewing import Previewing
 from outreach.services.desk.proof import Proof
+from outreach.services.desk.recording import Recording
+from outreach.services.desk.revealing import Revealing
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import Roster, shown
+from outreach.services.reporting import Reporting
 from outreach.services.settings import Settings
 
 __all__ = ["Command", "Desk", "ReadCommand", "Unknown", "Verb"]
@@ -43,6 +48,9 @@ _PROBES: dict[Verb, Input] = {
     Verb.AUTHOR: AuthorAddressed("…"),
     Verb.ASKER: AskerAddressed("…"),
     Verb.CLOSE: StaffClosed(Ending.AGREED),
+    Verb.LETTER: AuthorAddressed("…"),
+    Verb.MERGE: MergedFrom((), ()),
+    Verb.REVEAL: Revealed("@nobody:x", "@noone:x", "…"),
 }
 
 
@@ -55,6 +63,8 @@ class Desk:
     chance: Chance
     casework: Casework
     read_command: ReadCommand
+    renderer: Renderer
+    reporting: Reporting
 
     def hear(self, tx: Transaction, incoming: Incoming) -> None:
         """A line. Only a command of an enrolled moderator is more than talk."""
@@ -151,6 +161,8 @@ class Desk:
         match verb:
             case Verb.ENROL:
                 return self._roster.enrol
+            case Verb.REPORT:
+                return self.recording.report
             case Verb.CASES:
                 return listing.cases
             case Verb.ONCALL:
@@ -174,24 +186,33 @@ class Desk:
                 self._approving.refuse(tx, heard, found)
             case Verb.CLOSE:
                 self._close(tx, heard, found)
+            case Verb.MERGE:
+                Merging(self.casework, self._finder, self._room).merge(tx, heard, found)
+            case Verb.REVEAL:
+                self._revealing.reveal(tx, heard, found)
+            case Verb.LETTER:
+                self._previewing.write(tx, heard, verb, found.case, found.text)
             case _ if found.text:
                 self._previewing.write(tx, heard, verb, found.case, found.text)
             case _:
                 self._misused(tx, heard, verb)
 
     def _close(self, tx: Transaction, heard: Heard, found: Found) -> None:
-        ending = outcome_of(found.text)
-        if ending is None:
+        outcome = outcome_of(found.text)
+        if outcome is None:
             return self._misused(tx, heard, Verb.CLOSE)
+        if names_somebody(outcome[1]):
+            return self._room.answer(tx, heard, "names_somebody")
         try:
-            self.casework.apply(tx, found.case.id, StaffClosed(ending))
+            self.casework.apply(tx, found.case.id, StaffClosed(*outcome))
         except Refusal:
             letter = Letter("not_now", {"alias": str(found.case.alias), "stage": str(found.case.stage)})
             self._room.about(tx, heard, found.case, letter)
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
         verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
-        verbs = [verb for verb in verbs if verb is not Verb.TRANSFER or self.settings.branches]
+        offered = {Verb.TRANSFER: bool(self.settings.branches), Verb.REVEAL: self.settings.policy.reveal}
+        verbs = [verb for verb in verbs if offered.get(verb, True)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
     def _usages(self, verbs: Iterable[Verb]) -> list[str]:
@@ -205,6 +226,8 @@ class Desk:
         if verb in (Verb.CASE, Verb.HELP):
             return case.staff_since is not None or verb is Verb.HELP
         said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
+        if isinstance(said, AuthorAddressed) and case.post is None and case.respondents:
+            said = AuthorAddressed(said.text, case.respondents[0].key)
         try:
             decide(case, said, self.settings.policy, self.clock.now())
         except Refusal:
@@ -215,6 +238,11 @@ class Desk:
         self._room.answer(tx, heard, "wrong_use", usage=usage(verb, self.settings.prefix))
 
     # parts; each is made anew, for none of them holds anything
+
+    @property
+    def recording(self) -> Recording:
+        """What a moderator records; errands bring it what they saw."""
+        return Recording(self.reporting, self.renderer, self._room)
 
     @property
     def _room(self) -> Room:
@@ -237,6 +265,10 @@ class Desk:
         return Approving(self.casework, self._room)
 
     @property
+    def _revealing(self) -> Revealing:
+        return Revealing(self.clock, self.casework, self._roster, self._room)
+
+    @property
     def _handling(self) -> Handling:
         return Handling(self.casework, self._finder, self._room)
 
@@ -250,4 +282,4 @@ class Desk:
 
     @property
     def _previewing(self) -> Previewing:
-        return Previewing(self.clock, self.chance, self.casework, self._finder, self._room)
+        return Previewing(self.clock, self.chance, self.casework, self._finder, self._room, self.renderer)

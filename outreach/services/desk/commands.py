@@ -16,6 +16,7 @@ class Verb(StrEnum):
     CASES = "cases"
     CASE = "case"
     EVIDENCE = "evidence"
+    REPORT = "report"
     LOOK = "look"
     TAKE = "take"
     RELEASE = "release"
@@ -23,12 +24,16 @@ class Verb(StrEnum):
     NOTE = "note"
     AUTHOR = "author"
     ASKER = "asker"
+    LETTER = "letter"
+    DONE = "done"
     APPROVE = "approve"
     REFUSE = "refuse"
     DEFER = "defer"
     ASSIST = "assist"
     TRANSFER = "transfer"
     MUTE_ASKER = "mute-asker"
+    MERGE = "merge"
+    REVEAL = "reveal"
     CLOSE = "close"
     REOPEN = "reopen"
     ONCALL = "oncall"
@@ -69,6 +74,7 @@ _USAGE = MappingProxyType(
         Verb.CASES: "cases [mine|due]",
         Verb.CASE: "case A|URL",
         Verb.EVIDENCE: "evidence A",
+        Verb.REPORT: "report LINK|HANDLE TEXT",
         Verb.LOOK: "look A",
         Verb.TAKE: "take A",
         Verb.RELEASE: "release A",
@@ -76,13 +82,17 @@ _USAGE = MappingProxyType(
         Verb.NOTE: "note A TEXT",
         Verb.AUTHOR: "author A TEXT",
         Verb.ASKER: "asker A TEXT",
+        Verb.LETTER: "letter A NAME",
+        Verb.DONE: "done A",
         Verb.APPROVE: "approve A [TEXT]",
         Verb.REFUSE: "refuse A WHY",
         Verb.DEFER: "defer A WHY",
         Verb.ASSIST: "assist A [N|all|WHO]",
         Verb.TRANSFER: "transfer A BRANCH|all",
         Verb.MUTE_ASKER: "mute-asker A",
-        Verb.CLOSE: f"close A {'|'.join(OUTCOMES)}",
+        Verb.MERGE: "merge A OTHER",
+        Verb.REVEAL: "reveal A WHY",
+        Verb.CLOSE: f"close A {'|'.join(OUTCOMES)} [WHY]",
         Verb.REOPEN: "reopen A WHY",
         Verb.ONCALL: "oncall [me|WHO]",
         Verb.AWAY: "away",
@@ -101,7 +111,12 @@ def usage(verb: Verb, prefix: str) -> str:
     return prefix + _USAGE[verb]
 
 
-def outcome_of(words: str) -> Ending | None:
-    """The outcome a moderator named; "no violation" and "no-violation" are one."""
-    name = "_".join(words.casefold().replace("-", " ").replace("_", " ").split())
-    return next((ending for ending in OUTCOMES if ending == name), None)
+def outcome_of(words: str) -> tuple[Ending, str] | None:
+    """The outcome a moderator named and the reason behind it; "no violation" and "no-violation" are one."""
+    tokens = words.split()
+    for count in (2, 1):
+        name = "_".join(" ".join(tokens[:count]).casefold().replace("-", " ").replace("_", " ").split())
+        ending = next((one for one in OUTCOMES if one == name), None)
+        if ending is not None:
+            return ending, " ".join(tokens[count:])
+    return None

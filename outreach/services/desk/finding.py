@@ -6,6 +6,7 @@ A case nobody agreed to show here does not exist here (F19): not by name, by rep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from outreach.domain.case import Case
 from outreach.domain.identity import Account
@@ -45,8 +46,8 @@ class Finder:
         if told is not None:
             case = self._load(tx, told.case)
             return Found(case, said.text, told) if case and self._may(tx, heard, case, said.verb) else None
-        fits = [case for i in tx.cases.by_alias(said.alias) if (case := self._load(tx, i))] if said.alias else []
-        seen = [case for case in fits if self._may(tx, heard, case, said.verb)]
+        fits = tx.cases.by_alias(said.alias) if said.alias else iter(())
+        seen = [*islice((case for case in fits if self._may(tx, heard, case, said.verb)), 2)]
         return Found(seen[0], said.rest) if len(seen) == 1 else None
 
     def may_rule(self, tx: Transaction, heard: Heard, case: Case) -> bool:

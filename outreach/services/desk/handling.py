@@ -16,6 +16,7 @@ from outreach.domain.inputs import (
     HelpOffered,
     Input,
     LookedInto,
+    MeasureDone,
     Noted,
     StaffReopened,
     Taken,
@@ -28,6 +29,7 @@ from outreach.services.casebook import card_name
 from outreach.services.casework import Casework
 from outreach.services.desk.commands import Verb, usage
 from outreach.services.desk.finding import Finder, Found
+from outreach.services.desk.pending import CONFIRM
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import named, shown
 
@@ -41,6 +43,7 @@ _PLAIN: dict[Verb, Callable[[str], Input]] = {
     Verb.TAKE: Taken,
     Verb.RELEASE: HandedBack,
     Verb.MUTE_ASKER: lambda who: AskerMuted(),
+    Verb.DONE: MeasureDone,
 }
 _WORDED: dict[Verb, Callable[[str, str], Input]] = {
     Verb.NOTE: Noted,
@@ -51,6 +54,7 @@ _WORDED: dict[Verb, Callable[[str, str], Input]] = {
 MOST_HELPERS = 30
 VERBS = frozenset({*_PLAIN, *_WORDED, Verb.ASSIGN, Verb.ASSIST, Verb.TRANSFER})
 _HELP = "help_wanted"
+_STEP = "measure_step"
 _EVERYBODY = ("", "all")
 
 
@@ -101,6 +105,8 @@ class Handling:
         verb = BUTTONS.get(heard.incoming.text)
         if told.letter == _HELP and verb is Verb.TAKE:
             self._apply(tx, heard, Found(case, ""), HelpOffered(heard.sender.address))
+        elif told.letter == _STEP and heard.incoming.text == CONFIRM:
+            self._apply(tx, heard, Found(case, ""), MeasureDone(heard.sender.address, int(told.relay)))
         elif told.letter == card_name(heard.room) and verb is not None:
             self.obey(tx, heard, verb, Found(case, ""))
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from outreach.domain.case import Case, Note
 from outreach.domain.decisions.handling import response_by
 from outreach.domain.letters import Audience, Letter
-from outreach.ports.store import Enclosure, Transaction
+from outreach.ports.store import Enclosure, Transaction, Wanted
 from outreach.services import duty
 from outreach.services.casebook import Casebook
 from outreach.services.desk.commands import Command, Verb, usage
 from outreach.services.desk.finding import Finder
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import named, shown
+from outreach.services.filing import about
 from outreach.services.settings import Settings
 
 #: So many cases are listed at once; the rest is counted.
@@ -32,19 +32,20 @@ class Listing:
 
     def cases(self, tx: Transaction, heard: Heard, said: Command) -> None:
         """`!cases`: what is open here, what is due first; `mine` and `due` narrow it."""
-        open_here = [case for case in self._open(tx) if self.finder.may_rule(tx, heard, case)]
+        own = about(tx, self.settings.accounts_of(heard.sender))
         match said.text.casefold().strip():
             case "mine":
-                wanted = [case for case in open_here if case.lead == heard.sender.address]
+                wanted = Wanted(heard.room, lead=heard.sender.address, but=own)
             case "due":
-                wanted = [case for case in open_here if response_by(case, self.settings.policy) is not None]
+                wanted = Wanted(heard.room, due=True, but=own)
             case "":
-                wanted = open_here
+                wanted = Wanted(heard.room, but=own)
             case _:
                 prefix = self.settings.prefix
                 return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.CASES, prefix))
-        lines = tuple(self._line(case) for case in self.sorted(wanted)[:MOST])
-        more = str(max(0, len(wanted) - MOST) or "")
+        first = self._first(tx, wanted)
+        lines = tuple(self._line(case) for case in first if self.finder.may_rule(tx, heard, case))
+        more = str(max(0, tx.desk.count(wanted) - len(first)) or "")
         return self.room.answer_with(tx, heard, Letter("cases", {"more": more}), lines)
 
     def case(self, tx: Transaction, heard: Heard, case: Case) -> None:
@@ -68,20 +69,18 @@ class Listing:
     def away(self, tx: Transaction, heard: Heard) -> None:
         """`!away`: no calls; what one leads is listed, so that it can be handed over (R127)."""
         duty.go_away(tx, heard.sender.address)
-        mine = [case for case in self._open(tx) if case.lead == heard.sender.address]
-        lines = tuple(self._line(case) for case in self.sorted(mine)[:MOST])
+        mine = self._first(tx, Wanted(lead=heard.sender.address))
+        lines = tuple(self._line(case) for case in mine)
         self.room.answer_with(tx, heard, Letter("away", {"who": shown(heard.sender.address)}), lines)
 
-    def sorted(self, cases: Iterable[Case]) -> list[Case]:
+    def _first(self, tx: Transaction, wanted: Wanted) -> list[Case]:
         """What is due first; then what waits longest."""
-        return sorted(cases, key=self._order)
+        found = (tx.cases.load(name) for name in tx.desk.first(wanted, MOST))
+        return sorted((case for case in found if case is not None), key=self._order)
 
     def _order(self, case: Case) -> tuple[bool, str, str]:
         due = response_by(case, self.settings.policy)
         return due is None, str(due or case.staff_since), case.alias
-
-    def _open(self, tx: Transaction) -> list[Case]:
-        return [case for name in tx.cases.with_staff() if (case := tx.cases.load(name)) is not None]
 
     def _line(self, case: Case) -> Enclosure:
         return Enclosure("lines", Audience.STAFF, self.casebook.line(case), self.settings.languages)

@@ -22,14 +22,18 @@ _PAGE = re.compile(r"/(?:users?|u|profiles?|people|accounts?|actors?)/\w", re.IG
 _LOOSE = ".:=+%-"
 
 
-def names_somebody(text: str, post: Post | None = None) -> bool:
-    """Whether some handle-like token stands there that is not the author's, whose `post` the words are about."""
+def names_somebody(text: str, post: Post | None = None, to: Account | None = None) -> bool:
+    """Whether some handle-like token stands there that is not the author's, whose `post` the words are about.
+
+    `to` is the author where no post is known.
+    """
     if len(text) > LONGEST:  # no line is that long, so these are no moderator's words as they were heard
         return True
     words = _folded(text)
     for own in (_folded(post.link), _folded(post.uri)) if post is not None else ():
         words = words.replace(own, " ") if own else words
-    own_names = _names(post.author) if post is not None else frozenset()
+    author = post.author if post is not None else to
+    own_names = _names(author) if author is not None else frozenset()
     tokens = [*_AROUND_AT.findall(words), *_MATRIX.findall(words)]
     return any(_is_other(token, own_names) for token in tokens) or _PAGE.search(words) is not None
 

@@ -14,6 +14,9 @@ from datetime import datetime
 from outreach.ports import Clock
 from outreach.ports.store import Transaction
 
+#: The reaction that says the second word.
+CONFIRM = "✅"
+
 _NOTE = "desk:pending"
 
 

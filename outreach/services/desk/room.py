@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outreach.domain.case import Case
-from outreach.domain.identity import Account, ConversationId, Role
+from outreach.domain.identity import Account
 from outreach.domain.letters import Audience, Letter
-from outreach.ports import Chance, Happening, Incoming, Place
-from outreach.ports.store import Address, Conversation, Enclosure, Outbound, Transaction
+from outreach.ports import Chance, Happening, Incoming
+from outreach.ports.store import Address, Enclosure, Outbound, Rank, Transaction
 from outreach.services.casebook import Casebook, card_in
 from outreach.services.settings import Settings
+from outreach.services.whispering import whisper
 
 #: Why a device keeps its key from ours: its owner has not verified it (`m.room_key.withheld`).
 UNTRUSTED = ("m.unverified", "m.blacklisted")
@@ -73,14 +74,7 @@ class Room:
 
     def whisper(self, tx: Transaction, to: Account, name: str, /, **values: str) -> None:
         """Words to one moderator alone, where the room may be no place for them (F18)."""
-        known = tx.conversations.of_member(to)
-        if known is None:
-            made = Conversation(ConversationId(self.chance.token()), to.platform, Role.MEMBER, to, Place())
-            known = tx.conversations.save(made)
-        row = Outbound(
-            Address(conversation=known.id), Audience.STAFF, Letter(name, values), self.chance.token(), lane=known.id
-        )
-        tx.outbox.add(row)
+        whisper(tx, self.chance, to, Letter(name, values))
 
     def about(
         self,
@@ -125,6 +119,7 @@ class Room:
             nonce=nonce,
             answers=answers,
             urgent=True,
+            rank=Rank.ANSWER,
             lane=room,
         )
         tx.outbox.add(row)

@@ -18,6 +18,7 @@ from outreach.services.counting import HourlyCount, next_hour
 from outreach.services.desk.commands import Command, Verb, usage
 from outreach.services.desk.pending import Pending, Pendings
 from outreach.services.desk.room import Heard, Room
+from outreach.services.filing import Filing
 from outreach.services.settings import Settings
 
 #: Notes: that there was a first start; who counts since then without waiting; when somebody left last.
@@ -56,6 +57,11 @@ class Roster:
         if found:
             tx.registers.note(_STARTED, now.isoformat())
             tx.registers.note(_FOUNDERS, "\n".join(found))
+        for who in found:
+            self._file(tx, who)
+
+    def _file(self, tx: Transaction, who: str) -> None:
+        Filing(self.room.casebook).about(tx, Account(Platform.MATRIX, who))
 
     def came_or_went(self, tx: Transaction, heard: Heard) -> None:
         """Announce it; who leaves the moderators' room is none any more."""
@@ -79,6 +85,7 @@ class Roster:
         tx.registers.dismiss(who)
         tx.registers.note(_FOUNDERS, "\n".join(one for one in _founders(tx) if one != who))
         tx.registers.note(_SHRUNK, self.clock.now().isoformat())
+        self._file(tx, who)
 
     def new_identity(self, tx: Transaction, who: Account) -> None:
         """Told to the room; where only signed devices command the bot, two moderators have to enrol them again."""
@@ -106,7 +113,7 @@ class Roster:
         if self._must_be_typed_again(tx, heard, who, typed=_written(said.text) == who):
             like, strange = self._looks_like(tx, who), ", ".join(strange_letters(who))
             return self.room.answer(tx, heard, "enrol_alike", who=shown(who), like=shown(like), letters=strange)
-        if (moment := self._counts_from(tx, heard.sender.address)) > self.clock.now():
+        if (moment := self.counts_from(tx, heard.sender.address)) > self.clock.now():
             return self.room.answer(tx, heard, "counts_later", moment=moment.isoformat())
         return self._proposed(tx, heard, who)
 
@@ -135,6 +142,7 @@ class Roster:
             if before is not None:
                 pendings.drop(tx, before)
             tx.registers.enrol(who, now)
+            self._file(tx, who)
             return self.room.answer(tx, heard, "enrolled", who=shown(who))
         alone = len(self._counting(tx)) < 2
         if before is None or not alone or before.by != heard.sender.address:
@@ -166,12 +174,17 @@ class Roster:
         day_after = datetime.fromisoformat(before.at) + _DAY
         return max(day_after, datetime.fromisoformat(shrunk) + self.settings.enrol_after) if shrunk else day_after
 
+    def counts(self, tx: Transaction, who: str) -> bool:
+        """Whether somebody counts for what needs two."""
+        return who in self._counting(tx)
+
     def _counting(self, tx: Transaction) -> frozenset[str]:
         """Who counts for what needs two."""
         now = self.clock.now()
-        return frozenset(who for who in tx.registers.enrolled() if self._counts_from(tx, who) <= now)
+        return frozenset(who for who in tx.registers.enrolled() if self.counts_from(tx, who) <= now)
 
-    def _counts_from(self, tx: Transaction, who: str) -> datetime:
+    def counts_from(self, tx: Transaction, who: str) -> datetime:
+        """From when an enrolled moderator counts for what needs two (`policy.enrol_after`)."""
         enrolled = datetime.fromisoformat(tx.registers.enrolled()[who])
         return enrolled if who in _founders(tx) else enrolled + self.settings.enrol_after
 

@@ -12,7 +12,7 @@ from outreach.domain.inputs import Rested, Withdrawn
 from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Transaction
 from outreach.services.dialogue.answering import Answers
-from outreach.services.dialogue.confirming import Confirming
+from outreach.services.dialogue.confirming import APPEAL, Confirming, was_decided
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.matters import Matter, Matters
 from outreach.services.dialogue.reading import Reading
@@ -20,7 +20,7 @@ from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
 
 #: Words whose issue has not come yet: answered with a human, never listed (design 5.3).
-LATER = frozenset({"second-look", "index", "appeal", "export"})
+LATER = frozenset({"second-look", "index", "export"})
 
 Handler = Callable[[Transaction, Conversation, Reading, Incoming], None]
 
@@ -48,6 +48,7 @@ class MemberCommands:
             "escalate": self._escalate,
             "rest": self._rest,
             "say": self._say,
+            "appeal": self._appeal,
             "more": self._more,
             "human": self._human,
             "forget me": self._forget,
@@ -143,6 +144,13 @@ class MemberCommands:
             matter = self._pick(tx, member, replace(said, rest=""), line, _can_say, keep=said.rest)
         return None if matter is None else self.confirming.preview_say(tx, member, matter, words)
 
+    def _appeal(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
+        """Against what moderators decided and told them (R115)."""
+        matter, words = self.matters.addressed(tx, member, said.rest)
+        if matter is None or not _can_appeal(matter.case, matter.request):
+            matter = self._pick(tx, member, replace(said, rest=""), line, _can_appeal, keep=said.rest)
+        return None if matter is None else self.confirming.preview_say(tx, member, matter, words, APPEAL)
+
     def _more(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         if member.draft is not None and member.draft.step is Step.NOTICE:
             return self.answers.reply(tx, member, "notice_more")
@@ -226,4 +234,9 @@ def _can_rest(case: Case, request: Request) -> bool:
 
 
 def _can_say(case: Case, request: Request) -> bool:
-    return request.open and (request.heard or request.standing is Standing.ESCALATED)
+    asked = request.open and (request.heard or request.standing is Standing.ESCALATED)
+    return asked or was_decided(case, request)
+
+
+def _can_appeal(case: Case, request: Request) -> bool:
+    return was_decided(case, request)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from outreach.domain.asks import Strength
-from outreach.domain.case import Case, Stage, Standing
+from outreach.domain.case import Case, Request, Stage, Standing
 from outreach.domain.decisions.relaying import turns_left
+from outreach.domain.decisions.rulings import OUTCOMES_TOLD
 from outreach.domain.draft import Draft, Step
 from outreach.domain.errors import Refusal
 from outreach.domain.events import HelpOpened, RequestEscalated
@@ -22,6 +23,8 @@ from outreach.services.dialogue.matters import Matter, Matters
 from outreach.services.settings import Settings
 
 LONGEST_WORDS = 1000
+#: The kind of a draft whose words want a decision looked at again.
+APPEAL = "appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ class Confirming:
             if matter is None:
                 raise Refusal
             if draft.step is Step.HUMAN_LINE:
-                self.casework.apply(tx, matter.case.id, AskerSaid(matter.request.id, draft.text))
-                return self.answers.reply(tx, member, "human_line_sent")
+                appeal = draft.kind == APPEAL
+                self.casework.apply(tx, matter.case.id, AskerSaid(matter.request.id, draft.text, appeal))
+                return None if appeal else self.answers.reply(tx, member, "human_line_sent")
             self.casework.say(tx, matter.case.id, matter.request.id, text=draft.text)
         except Refusal:
             return self.answers.reply(tx, member, "say_not_now")
@@ -113,11 +117,11 @@ class Confirming:
             "card", Audience.STAFF, self.casework.casebook.card(case), self.settings.languages, "translation"
         )
 
-    def preview_say(self, tx: Transaction, member: Conversation, matter: Matter, text: str) -> None:
-        """Own words, shown as they would go."""
+    def preview_say(self, tx: Transaction, member: Conversation, matter: Matter, text: str, kind: str = "") -> None:
+        """Own words, shown as they would go: to moderators once they have the case, also after it (R038)."""
         text = text[:LONGEST_WORDS]
-        if matter.request.standing is Standing.ESCALATED and text:
-            draft = Draft(Step.HUMAN_LINE, request=matter.request.id, text=text)
+        if text and (matter.request.standing is Standing.ESCALATED or was_decided(matter.case, matter.request)):
+            draft = Draft(Step.HUMAN_LINE, request=matter.request.id, text=text, kind=kind)
             self.answers.ask(tx, member, draft, "human_line_preview", text=text)
             return None
         left = turns_left(matter.case, self.settings.policy)
@@ -162,3 +166,9 @@ def _escalated(case: Case, request: RequestId, now: datetime) -> Case:
     """
     own = replace(case, requests=(case.request(request),), staff_called=None)
     return replace(own.after(RequestEscalated(request, now)), staff_since=None)
+
+
+def was_decided(case: Case, request: Request) -> bool:
+    """Whether moderators told somebody the outcome of their case; they may say what they think of it, or appeal."""
+    told = case.concern in (None, Concern.REPORT) and request.ending in OUTCOMES_TOLD
+    return case.stage is Stage.CLOSED and request.agreed and told

@@ -10,11 +10,13 @@ from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
-from outreach.services.languages import Tongues, of_author
+from outreach.services.languages import Tongues, of_author, post_by
 from outreach.services.settings import Settings
 
 _WORDS = {str(answer): answer for answer in Answer} | {"escalate": Answer.HUMAN}
 _NOT_SAID = frozenset({Answer.TEXT, Answer.SEEN, Answer.DISTRESS})
+#: What goes on as it was written.
+_IN_OWN_WORDS = (Answer.TEXT, Answer.APPEAL)
 
 #: Longer texts are no mere guess at a name, even if they hold one.
 _LONGEST_GUESS = 120
@@ -41,15 +43,18 @@ class RecipientDialogue:
         answer = self._answer(incoming.text, word, languages)
         if answer is Answer.TEXT and not incoming.text.strip():
             return None
-        return self.apply(tx, author, AuthorSaid(answer, incoming.text if answer is Answer.TEXT else ""))
+        return self.apply(tx, author, AuthorSaid(answer, incoming.text if answer in _IN_OWN_WORDS else ""))
 
     def apply(self, tx: Transaction, author: Conversation, said: AuthorSaid) -> None:
         """Let an answer into the case; a case that is forgotten or in no such stage answers that it is over."""
         assert author.case is not None  # noqa: S101
+        case = tx.cases.load(author.case)
+        if case is not None and case.post is None:
+            said = replace(said, person=author.account.key)
         try:
             self.casework.apply(tx, author.case, said)
         except Refusal:
-            if tx.cases.load(author.case) is not None and said.answer is not Answer.SEEN:
+            if case is not None and said.answer is not Answer.SEEN:
                 self.answers.reply(tx, author, "over")
 
     def can_be_said(self, text: str, languages: tuple[str, ...]) -> bool:
@@ -63,7 +68,8 @@ class RecipientDialogue:
 
     def _tongues(self, tx: Transaction, author: Conversation) -> Tongues:
         case = tx.cases.load(author.case or "")
-        return of_author(case.post if case is not None else None, author.language, self.settings, self.renderer)
+        post = post_by(tx, case, author.account) if case is not None else None
+        return of_author(post, author.language, self.settings, self.renderer)
 
     def _in_their_language(self, tx: Transaction, author: Conversation, incoming: Incoming) -> Conversation:
         """Where their language was open, their own words settle it."""
@@ -78,6 +84,8 @@ class RecipientDialogue:
             return Answer.DISTRESS
         if word in _WORDS and _WORDS[word] not in _NOT_SAID:
             return _WORDS[word]
+        if self.renderer.command(text.strip().partition(" ")[0].rstrip(":,."), languages) == "appeal":
+            return Answer.APPEAL
         if "guess" in alarms and len(text) <= _LONGEST_GUESS:
             return Answer.WHO
         return Answer.TEXT

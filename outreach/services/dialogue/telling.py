@@ -6,21 +6,20 @@ Shown first, to the letter, and filed on `send` alone. Writes to nobody else; a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from outreach.domain.case import Case
 from outreach.domain.draft import Draft, Step
 from outreach.domain.events import ReportFiled, ReportOpened, RequestAdded, RequestEscalated
 from outreach.domain.evidence import without_people
-from outreach.domain.identity import Account, Alias, CaseId, Platform, RequestId
+from outreach.domain.identity import Alias, CaseId, RequestId
 from outreach.domain.inputs import Concern
 from outreach.domain.letters import Audience
-from outreach.domain.posts import Observation, Post, Visibility
+from outreach.domain.posts import Observation
 from outreach.domain.reports import LONGEST_REPORT, Category, Report, Source, storable
 from outreach.ports.store import Conversation, Enclosure, Transaction
+from outreach.services.citing import account_of, handles_in, post_at
 from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.drafting import MOST_LINKS, Drafting
 from outreach.services.dialogue.reading import Reading
@@ -29,8 +28,6 @@ from outreach.services.settings import Settings
 
 #: Drafts of this part, by the word that began them.
 CONCERNS = {"report": Concern.REPORT, "support": Concern.SUPPORT}
-_MATRIX_ID = re.compile(r"(?<![\w:/@.-])@?[\w.=+-]+:(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d+)?(?![\w:])", re.IGNORECASE)
-_FEDIVERSE_ID = re.compile(r"(?<![\w@/.])[\w.-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 #: Words that mean something while somebody tells, if they are all of a message.
 _LEAVE = frozenset({"cancel", "stop", "human", "help", "status", "forget me", "language"})
 
@@ -84,14 +81,8 @@ class Telling:
         """What a message adds: links, handles, words."""
         text = "\n".join(filter(None, (draft.text, words.strip())))[:LONGEST_REPORT]
         links = tuple(dict.fromkeys((*draft.links, *said.links)))[:MOST_LINKS]
-        people = tuple(dict.fromkeys((*draft.people, *self._named(words))))[:MOST_LINKS]
+        people = tuple(dict.fromkeys((*draft.people, *handles_in(words))))[:MOST_LINKS]
         return replace(draft, text=text, links=links, people=people)
-
-    def _named(self, words: str) -> list[str]:
-        """Handles in full; a plain name, or a time of day, names nobody."""
-        found = [one.lower() for one in _FEDIVERSE_ID.findall(words)]
-        matrix = (one.lstrip("@") for one in _MATRIX_ID.findall(words))
-        return found + [f"@{one}" for one in matrix if re.search(r"[a-z]", one.partition(":")[0], re.IGNORECASE)]
 
     # looking, showing
 
@@ -103,7 +94,7 @@ class Telling:
         if draft.kind == "report" and draft.links != draft.looked:
             draft = replace(draft, posts=(), looked=draft.links, told=draft.text)
             if self.reporting.judged(self._report(member, draft)).category is Category.MINORS:
-                self._preview(tx, member, replace(draft, posts=tuple(_post(link, None) for link in draft.links)))
+                self._preview(tx, member, replace(draft, posts=tuple(post_at(link, None) for link in draft.links)))
             else:
                 self.drafting.look(tx, member, draft)
         else:
@@ -115,7 +106,7 @@ class Telling:
         if draft is None:
             return
         found = (one.post if one is not None else None for one in (*seen, *([None] * len(draft.links))))
-        posts = tuple(_post(link, post) for link, post in zip(draft.links, found, strict=False))
+        posts = tuple(post_at(link, post) for link, post in zip(draft.links, found, strict=False))
         self._preview(tx, member, replace(draft, posts=posts, text=draft.told))
 
     def _preview(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
@@ -146,29 +137,6 @@ class Telling:
         """Support is about nobody: nothing said in it can lead to anyone being written to (R021)."""
         if draft.kind == "support":
             return Report(Source.MEMBER, member.platform, text="\n".join(filter(None, (draft.text, *draft.links))))
-        people = tuple(_account(one) for one in draft.people)
+        people = tuple(account_of(one) for one in draft.people)
         mine = Report(Source.MEMBER, member.platform, people, draft.posts, text=draft.text)
         return self.reporting.judged(mine)
-
-
-def _account(named: str) -> Account:
-    return Account(Platform.MATRIX if named.startswith("@") else Platform.FEDIVERSE, named)
-
-
-def _post(link: str, seen: Post | None) -> Post:
-    """The post, or as much of it as its address says."""
-    if seen is not None:
-        return seen
-    matrix = link.startswith("matrix:") or urlsplit(link).netloc.casefold() == "matrix.to"
-    platform = Platform.MATRIX if matrix else Platform.FEDIVERSE
-    author = Account(platform, "" if matrix else _author_by(link))
-    return Post(platform, link, link, "", author, "", Visibility.PUBLIC)
-
-
-def _author_by(link: str) -> str:
-    """`/@name/ID` and `/users/name/…` name their author, at the host of the link or the one they name themselves."""
-    parts = urlsplit(link)
-    found = re.match(r"/(?:web/|deck/)?(?:@|users/)([\w.-]+(?:@[\w.-]+)?)(?:/|\Z)", parts.path)
-    if not found:
-        return ""
-    return (found[1] if "@" in found[1] else f"{found[1]}@{parts.netloc}").casefold()

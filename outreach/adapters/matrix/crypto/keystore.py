@@ -21,10 +21,11 @@ from nio.crypto import (
     SessionStore,
 )
 
+from outreach.adapters.matrix.crypto.owed import Owed
 from outreach.adapters.matrix.crypto.persons import Person
 from outreach.ports import Piece
 
-_ACCOUNT, _OLM, _MEGOLM, _USER = "account", "olm", "megolm", "user"
+_ACCOUNT, _OLM, _MEGOLM, _USER, _OWED = "account", "olm", "megolm", "user", "owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class KeyStore:
         self.hearing = self.today = ""
         self.inbound: dict[tuple[str, str, str], Inbound] = {}
         self.persons: dict[str, Person] = {}
+        self.owed: dict[tuple[str, str], Owed] = {}
         self.notes: dict[str, bytes] = {}
         self._account: _Account | None = None
         self._olm: list[_Olm] = []
@@ -99,6 +101,9 @@ class KeyStore:
                 self._take_inbound(msgspec.json.decode(body, type=_Megolm))
             case "user":
                 self.persons[name.partition("/")[2]] = msgspec.json.decode(body, type=Person)
+            case "owed":
+                owed = msgspec.json.decode(body, type=Owed)
+                self.owed[owed.room, owed.user] = owed
             case _:
                 self.notes[name] = body
 
@@ -130,6 +135,15 @@ class KeyStore:
         self.persons[user] = person
         self._put(f"{_USER}/{user}", person)
 
+    def save_owed(self, owed: Owed) -> None:
+        """What somebody is still to be given; nothing of it stays once it is given."""
+        name = f"{_OWED}/{owed.room}/{owed.user}"
+        if owed.keys:
+            self.owed[owed.room, owed.user] = owed
+            self._put(name, owed, owed.room)
+        elif self.owed.pop((owed.room, owed.user), None) is not None:
+            self._changed[name] = Piece(name, None, owed.room)
+
     def forget_room(self, room: str) -> None:
         """Only from memory: what is kept goes with the conversation's row, in its transaction."""
         for name in [name for name in self.notes if name.partition("/")[2].partition("/")[0] == room]:
@@ -138,6 +152,8 @@ class KeyStore:
             del self._changed[name]
         for key in [key for key in self.inbound if key[0] == room]:
             del self.inbound[key]
+        for reader in [reader for reader in self.owed if reader[0] == room]:
+            del self.owed[reader]
 
     # what nio's Olm asks of a store
 
@@ -195,7 +211,12 @@ class KeyStore:
         return known
 
     def drop_unused(self, since: str) -> None:
-        """What was read is not read again: a stolen store opens no chat of long ago. Clients change keys weekly."""
+        """What was read is not read again: a stolen store opens no chat of long ago. Clients change keys weekly.
+
+        Nor does anybody come back for what they left so long ago.
+        """
+        for owed in [owed for owed in self.owed.values() if owed.gone and owed.gone < since]:
+            self.save_owed(owed.without(owed.keys))
         for key in [key for key, inbound in self.inbound.items() if inbound.used < since]:
             del self.inbound[key]
             self._changed[_megolm_name(key)] = Piece(_megolm_name(key), None)

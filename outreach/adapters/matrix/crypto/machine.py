@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import vodozemac
@@ -23,6 +23,7 @@ from nio.responses import KeysClaimResponse, KeysQueryResponse
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.crypto import persons
 from outreach.adapters.matrix.crypto.keystore import KeyStore
+from outreach.adapters.matrix.crypto.owed import Owed
 from outreach.adapters.matrix.crypto.persons import Person
 from outreach.adapters.matrix.fields import Json
 from outreach.ports import Piece
@@ -34,6 +35,7 @@ _SIGNED = "signed_curve25519"
 _UNREADABLE = (vodozemac.MegolmDecryptionException, vodozemac.DecodeException, ValueError, TypeError, RecursionError)
 _CODES = ("m.blacklisted", "m.unverified", "m.unauthorised", "m.unavailable", "m.no_olm")
 _MOST_NOTES = 1000
+_MOST_AT_ONCE = 20  # devices in one request, as nio has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +197,52 @@ class Machine:
         except Exception:  # a key that is none: that device goes without
             return
 
-    def share(self, room: str, users: Sequence[str]) -> list[tuple[set[tuple[str, str]], Json]]:
-        """Room keys for the devices that lack it, as to-device bodies. Somebody who left ends the old key."""
-        present = {(user, device) for user in users for device in self.devices(user)} - {(self.user, self.device)}
+    def later(self, room: str, users: Iterable[str], guests: Collection[str]) -> set[str]:
+        """Who is given keys after they have come. `guests` are invited only.
+
+        Where nobody ever signed a device, no client is strict, and some never look at a message twice: those are given
+        keys at once. Who is owed a key has it before they are given another.
+        """
+        owed = {user for user in {*users, *guests} if (room, user) in self.store.owed}
+        return owed | {guest for guest in guests if self._person(guest).master}
+
+    def share(
+        self, room: str, users: Sequence[str], guests: Collection[str], due: datetime
+    ) -> list[tuple[set[tuple[str, str]], Json]]:
+        """Room keys for the devices that lack it, as to-device bodies. Somebody who left ends the old key.
+
+        What is given `later` is noted, and `due` then where the person is there already.
+        """
+        readers = {*users, *guests}
+        session = self._outbound(room, readers)
+        waiting = self.later(room, users, guests)
+        for user in waiting:
+            owed = self.store.owed.get((room, user)) or Owed(room, user)
+            owed = owed.more(session.id, session.session_key)
+            self.store.save_owed(owed.joined(due) if user in users else owed)
+        ready = sorted(readers - waiting)
+        bodies = list(self._olm.share_group_session_parallel(room, ready, ignore_unverified_devices=True))
+        return [(devices, body["messages"]) for devices, body in bodies]
+
+    def _outbound(self, room: str, readers: Collection[str]) -> Any:
+        """The room's key, another one where somebody has the old one, or is owed it, who does not read on."""
+        present = {(user, device) for user in readers for device in self.devices(user)} - {(self.user, self.device)}
         session = self._olm.outbound_group_sessions.get(room)
-        if session is None or session.expired or session.users_shared_with - present:
+        if (
+            session is None
+            or session.expired
+            or session.users_shared_with - present
+            or self._owed(room, session, readers)
+        ):
             self._olm.create_outbound_group_session(room)
         session = self._olm.outbound_group_sessions[room]
         session.shared = False  # nio would make a new key for each new device
-        bodies = list(self._olm.share_group_session_parallel(room, list(users), ignore_unverified_devices=True))
-        return [(devices, body["messages"]) for devices, body in bodies]
+        return session
+
+    def _owed(self, room: str, session: Any, readers: Collection[str]) -> bool:
+        """Whether somebody else is to get that key."""
+        others = (owed for owed in self.store.owed.values() if owed.room == room and owed.user not in readers)
+        return any(session.id in owed.keys for owed in others)
 
     def shared(self, room: str, devices: set[tuple[str, str]]) -> None:
         """They have it."""
@@ -219,6 +257,37 @@ class Machine:
         sealed = self._olm.group_encrypt(room, {"type": kind, "content": dict(content)})
         related = content.get("m.relates_to")
         return dict(sealed) | ({"m.relates_to": related} if related else {})
+
+    # keys for whoever has come
+
+    def owed(self, room: str, user: str) -> Owed | None:
+        return self.store.owed.get((room, user))
+
+    def hand_over(self, room: str, user: str) -> list[tuple[str, set[tuple[str, str]], Json]]:
+        """Each key this person is owed: its session, the devices, and a to-device body for them."""
+        owed = self.owed(room, user)
+        found: list[tuple[str, set[tuple[str, str]], Json]] = []
+        for session, key in (owed.keys if owed is not None else {}).items():
+            content = {"algorithm": MEGOLM, "room_id": room, "session_id": session, "session_key": key}
+            for some in self._met(user):
+                said = {one.id: self._olm._olm_encrypt(olm, one, "m.room_key", content) for one, olm in some}
+                found.append((session, {(user, device) for device in said}, {user: said}))
+        return found
+
+    def _met(self, user: str) -> list[list[tuple[Any, Any]]]:
+        """Their devices that can be written to, with the session to each, by requests."""
+        devices = sorted(self._olm.device_store.active_user_devices(user), key=lambda device: str(device.id))
+        known = [(device, self._olm.session_store.get(device.curve25519)) for device in devices]
+        met = [(device, session) for device, session in known if session is not None]
+        return [met[start : start + _MOST_AT_ONCE] for start in range(0, len(met), _MOST_AT_ONCE)]
+
+    def handed(self, room: str, user: str, session: str, devices: set[tuple[str, str]]) -> None:
+        """They have that one; the devices are not given it again."""
+        if (owed := self.owed(room, user)) is not None:
+            self.store.save_owed(owed.without([session]))
+        outbound = self._olm.outbound_group_sessions.get(room)
+        if outbound is not None and outbound.id == session:
+            outbound.users_shared_with.update(devices)
 
     # broken sessions
 
