@@ -120,6 +120,7 @@ async def test_nobodys_keys_are_asked_for_before_they_are_written_to(story: Stor
         "rooms/state",
         "keys/query",
         "sendToDevice",
+        "rooms/members",  # who has come meanwhile
         "rooms/send",
         "rooms/members",
     ]

@@ -222,6 +222,8 @@ async def test_without_another_room_an_owner_who_is_somebody_else_is_told(make_t
     for words in ("abuse of power", "and again"):
         town.strict.report(ada.name, "noa", words)
         assert await news(town, 0) == []
+    await town.arrive()
+    await news(town, 0)
     told = [h.text for h in town.mia.transcript.entries if h.room != town.staff_room and "abuse of power" in h.text]
     assert len(told) == 1 and begins(town, told[0], "no_free_room", Audience.STAFF) and "noa@" in same(told[0]), noa
 

@@ -54,6 +54,7 @@ SHIPPED = (
     "ko",
     "zh_Hans",
     "zh_Hant",
+    "th",
     "vi",
 )
 
