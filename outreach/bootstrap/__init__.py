@@ -255,10 +255,10 @@ def make_pump(
     drafting = Drafting(settings, answers, casework, renderer, Guards(settings))
     confirming = Confirming(settings, answers, casework, matters)
     reporting = Reporting(settings, clock, chance, casework, renderer)
-    telling = Telling(settings, answers, drafting, reporting)
+    telling = Telling(settings, answers, drafting, matters, reporting)
     commands = MemberCommands(settings, renderer, answers, drafting, confirming, matters, telling)
     members = MemberDialogue(settings, renderer, answers, drafting, confirming, matters, commands, telling)
-    recipients = RecipientDialogue(settings, renderer, answers, casework)
+    recipients = RecipientDialogue(settings, renderer, answers, casework, reporting)
     desk = Desk(settings, clock, chance, casework, read_command, renderer, reporting)
     witnessing = Witnessing(store, _witnesses(gateways, sources), casework)
     return Pump(

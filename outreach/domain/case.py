@@ -153,6 +153,7 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
+    hands: tuple[str, ...] = ()  #: moderators who had it, wrote or decided, each once (R078)
     told: frozenset[str] = frozenset()  #: keys of those whom moderators have written to, "" for a post's author
     measures: tuple[Measure, ...] = ()
     author_in_room: bool = False
@@ -271,18 +272,20 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(_relay(case, relay, done=True), last_relay=at)
         case ev.Halted():
             return replace(case, frozen=True, contact=Contact.WITHHELD)
-        case ev.StaffWrote():
-            written = replace(case, staff_wrote=True)
+        case ev.StaffWrote(by=by):
+            written = replace(case, staff_wrote=True, hands=_with(case.hands, by))
             return replace(written, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else written
         case ev.AuthorTold(_, _, _, person):
             return replace(case, told=case.told | {person})
-        case ev.MeasureDecided(kinds, _, at, person, until):
-            return replace(case, measures=(*case.measures, Measure(kinds, person, at, until)))
+        case ev.MeasureDecided(kinds, by, at, person, until):
+            measures = (*case.measures, Measure(kinds, person, at, until))
+            return replace(case, measures=measures, hands=_with(case.hands, by))
         case ev.MeasureCarriedOut(number):
             measures = tuple(replace(m, done=m.done or n == number) for n, m in enumerate(case.measures))
             return replace(case, measures=measures)
         case ev.CaseTaken(who, _, at):
-            taken = replace(case, lead=who, lead_since=at, reader="", read_until=None)
+            hands = _with(case.hands, who)
+            taken = replace(case, lead=who, lead_since=at, reader="", read_until=None, hands=hands)
             return replace(taken, stage=Stage.IN_HANDS) if case.stage is Stage.REPORTED else taken
         case ev.CaseReleased():
             free = replace(case, lead="", lead_since=None)
@@ -317,6 +320,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
             assert_never(event)
+
+
+def _with(people: tuple[str, ...], who: str) -> tuple[str, ...]:
+    return people if not who or who in people else (*people, who)
 
 
 def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:

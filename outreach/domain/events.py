@@ -194,6 +194,7 @@ class StaffWrote:
     """A moderator wrote to one of the sides; the first human word."""
 
     at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

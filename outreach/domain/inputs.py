@@ -282,6 +282,7 @@ class AuthorAddressed:
 
     text: str
     person: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,7 @@ class AskerAddressed:
     """A moderator's confirmed words to whoever asked."""
 
     text: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

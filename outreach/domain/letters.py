@@ -180,6 +180,7 @@ _RECIPIENT = {
     "not_passed_on": "",
     "thanks": f"post_day {_ASKED} gone",
     "over": "",
+    "second_look": "taken",
     "phrase": "phrase turns",
     "relayed_words": "text",
     "moderator_writes": "text",

@@ -25,6 +25,7 @@ class Source(StrEnum):
     MATRIX = "matrix"  #: a report button of a Matrix client
     MEMBER = "member"  #: written to the bot in private
     STAFF = "staff"  #: logged by a moderator whom it reached elsewhere
+    SECOND_LOOK = "second_look"  #: somebody asks others to look at how moderators treated them (R078)
 
 
 class Category(StrEnum):

@@ -155,7 +155,7 @@ class Casework:
     ) -> None:
         room = self.casebook.room_for(tx, case)
         if not room:
-            return self._to_owners(tx, case)
+            return self.tell_owners(tx, case)
         filled = self.casebook.card(case) if post is fx.Post.CARD else self.casebook.filled(tx, case, letter)
         if post is fx.Post.CARD:
             stir(tx, room)
@@ -180,17 +180,20 @@ class Casework:
         )
         return None
 
-    def _to_owners(self, tx: Transaction, case: Case) -> None:
+    def tell_owners(self, tx: Transaction, case: Case) -> None:
         """No room is free of whom it is about: an owner who is somebody else is told in private, once a week (F30)."""
         today = self.clock.now().date()
         if tx.registers.count("owners-told", case.id, today - _WEEK) > 0:
             return
         tx.registers.add_count("owners-told", case.id, today, today + 2 * _WEEK)
-        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
         card = Enclosure("card", Audience.STAFF, self.casebook.card(case), self.settings.languages)
-        for owner in owners:
-            if not any(self.settings.are_one(owner, one) for one in case.respondents):
-                whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
+        for owner in self.owners_apart(case):
+            whisper(tx, self.chance, owner, Letter("no_free_room"), (card,))
+
+    def owners_apart(self, case: Case) -> list[Account]:
+        """Owners whom a case is not about: they hear of it where no room may."""
+        owners = (Account(Platform.MATRIX, one.matrix) for one in self.settings.staff if one.owner and one.matrix)
+        return [one for one in owners if not any(self.settings.are_one(one, other) for other in case.respondents)]
 
     def show_again(self, tx: Transaction, case: Case) -> None:
         """The card where it is missing."""

@@ -231,8 +231,8 @@ class Delivery:
         room = self.casework.casebook.room_for(tx, case)
         if not room or room == message.address.staff:
             log.error("no room without the author", letter=message.letter.name)
-            return
-        tx.outbox.add(replace(message, address=Address(staff=room), lane=room, id=0, parts=0, unknown=False))
+            return self.casework.tell_owners(tx, case)
+        return tx.outbox.add(replace(message, address=Address(staff=room), lane=room, id=0, parts=0, unknown=False))
 
     # rendering
 

@@ -13,9 +13,9 @@ import structlog
 from outreach.domain.case import Case
 from outreach.domain.errors import Refusal
 from outreach.domain.evidence import Persons, snapshot, without_people
-from outreach.domain.identity import Account, ConversationId, Role
+from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Answer, AuthorSaid, Concern
-from outreach.domain.reports import MOST_POSTS, Category, Report
+from outreach.domain.reports import MOST_POSTS, Category, Report, Source
 from outreach.ports import Chance, Clock, Incoming, Place, Renderer
 from outreach.ports.store import Conversation, Errand, Told, Transaction
 from outreach.services.casework import Casework
@@ -122,3 +122,10 @@ class Reporting:
         except Refusal:
             return False
         return True
+
+
+def second_look(case: Case | None, words: str) -> Report:
+    """Words about the moderators who had a case, for those who had not (R078); they hear which case it is."""
+    moderators = tuple(Account(Platform.MATRIX, who) for who in case.hands) if case is not None else ()
+    text = f"{case.alias}: {words}" if case is not None else words
+    return Report(Source.SECOND_LOOK, Platform.MATRIX, moderators, text=text)

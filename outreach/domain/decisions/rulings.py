@@ -44,14 +44,14 @@ def author_addressed(case: Case, said: AuthorAddressed, policy: OutreachPolicy, 
     """A moderator's words to the author in the thread the author knows, or to one of those a report is about."""
     _may_be_written_to(case, said.person)
     letter = tell_author("moderator_writes", said.person, text=said.text)
-    told = (ev.StaffWrote(now), ev.AuthorTold("moderator_writes", "", now, said.person))
+    told = (ev.StaffWrote(now, said.by), ev.AuthorTold("moderator_writes", said.by, now, said.person))
     return Decision(told, (letter, *_FIRST_WORD))
 
 
 def letter_confirmed(case: Case, said: LetterConfirmed, policy: OutreachPolicy, now: datetime) -> Decision:
     """A whole letter to the author; one that tells of a decision leaves before anything is carried out (design 7)."""
     _may_be_written_to(case, said.person)
-    told = happened(ev.StaffWrote(now), ev.AuthorTold(said.letter.name, said.by, now, said.person))
+    told = happened(ev.StaffWrote(now, said.by), ev.AuthorTold(said.letter.name, said.by, now, said.person))
     sent = told.then(wanted(fx.Message(fx.ToRecipient(said.person), said.letter), *_FIRST_WORD))
     return sent.then(_decided(case, said, now)) if said.letter.name == "decision" else sent
 
@@ -100,7 +100,7 @@ def asker_addressed(case: Case, said: AskerAddressed, policy: OutreachPolicy, no
     if not case.escalated:
         raise NotNow
     letters = tuple(tell_member(r.id, "moderator_writes", alias=r.alias, text=said.text) for r in case.escalated)
-    return Decision((ev.StaffWrote(now),), (*letters, *_FIRST_WORD))
+    return Decision((ev.StaffWrote(now, said.by),), (*letters, *_FIRST_WORD))
 
 
 _FIRST_WORD = (tell_staff(fx.Post.THREAD, "sent"), fx.ClearTimer(fx.Timer.RESPOND), fx.ClearTimer(fx.Timer.BRANCH))

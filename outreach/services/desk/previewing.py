@@ -163,10 +163,10 @@ class Previewing:
         if verb is Verb.ASKER:
             if names_somebody(text):
                 raise _Names
-            return Meant(AskerAddressed(text))
-        return self._letter(tx, case, text, by) if verb is Verb.LETTER else self._words(tx, case, text)
+            return Meant(AskerAddressed(text, by))
+        return self._letter(tx, case, text, by) if verb is Verb.LETTER else self._words(tx, case, text, by)
 
-    def _words(self, tx: Transaction, case: Case, text: str) -> Meant:
+    def _words(self, tx: Transaction, case: Case, text: str, by: str) -> Meant:
         to, words = addressed(case, text)
         self._must_be_free_to_write(case, to)
         post = post_by(tx, case, to) if to is not None else None
@@ -175,7 +175,7 @@ class Previewing:
         if len(case.respondents) > 1 and (to is None or not words):
             people = "|".join(one.address.lstrip("@") for one in case.respondents)
             raise _Unclear(f"{self.casework.settings.prefix}{Verb.AUTHOR} {case.alias} {people} …")
-        return Meant(AuthorAddressed(words, key_of(case, to) if to is not None else ""), to)
+        return Meant(AuthorAddressed(words, key_of(case, to) if to is not None else "", by), to)
 
     def _letter(self, tx: Transaction, case: Case, text: str, by: str) -> Meant:
         asked = lettering.read(text)

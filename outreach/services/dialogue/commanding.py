@@ -20,7 +20,7 @@ from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
 
 #: Words whose issue has not come yet: answered with a human, never listed (design 5.3).
-LATER = frozenset({"second-look", "index", "export"})
+LATER = frozenset({"index", "export"})
 
 Handler = Callable[[Transaction, Conversation, Reading, Incoming], None]
 
@@ -49,6 +49,7 @@ class MemberCommands:
             "rest": self._rest,
             "say": self._say,
             "appeal": self._appeal,
+            "second-look": self._second_look,
             "more": self._more,
             "human": self._human,
             "forget me": self._forget,
@@ -151,6 +152,13 @@ class MemberCommands:
             matter = self._pick(tx, member, replace(said, rest=""), line, _can_appeal, keep=said.rest)
         return None if matter is None else self.confirming.preview_say(tx, member, matter, words, APPEAL)
 
+    def _second_look(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
+        """At how moderators treated whoever asks (R078)."""
+        matter, words = self.matters.addressed(tx, member, said.rest)
+        if matter is None or not _was_handled(matter.case, matter.request):
+            matter = self._pick(tx, member, replace(said, rest=""), line, _was_handled, keep=said.rest)
+        return None if matter is None else self.telling.second_look(tx, member, matter, words)
+
     def _more(self, tx: Transaction, member: Conversation, said: Reading, line: Incoming) -> None:
         if member.draft is not None and member.draft.step is Step.NOTICE:
             return self.answers.reply(tx, member, "notice_more")
@@ -236,6 +244,10 @@ def _can_rest(case: Case, request: Request) -> bool:
 def _can_say(case: Case, request: Request) -> bool:
     asked = request.open and (request.heard or request.standing is Standing.ESCALATED)
     return asked or was_decided(case, request)
+
+
+def _was_handled(case: Case, request: Request) -> bool:
+    return request.agreed and bool(case.hands)
 
 
 def _can_appeal(case: Case, request: Request) -> bool:

@@ -17,7 +17,10 @@ _TRAILING = ".,;:!?)]}»”’'\""
 
 #: Commands whose first word may be followed by something.
 WITH_ARGUMENT = frozenset(
-    {"say", "withdraw", "escalate", "rest", "more", "status", "language", "ask", "report", "support", "appeal"}
+    {
+        *("say", "withdraw", "escalate", "rest", "more", "status", "language", "ask"),
+        *("report", "support", "appeal", "second-look"),
+    }
 )
 #: Of these, the ones whose argument can only be an alias: with any other words behind them they are no command (F36).
 WITH_ALIAS = frozenset({"withdraw", "escalate", "rest", "more", "status"})

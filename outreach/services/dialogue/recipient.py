@@ -11,6 +11,7 @@ from outreach.ports.store import Conversation, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
 from outreach.services.languages import Tongues, of_author, post_by
+from outreach.services.reporting import Reporting, second_look
 from outreach.services.settings import Settings
 
 _WORDS = {str(answer): answer for answer in Answer} | {"escalate": Answer.HUMAN}
@@ -30,6 +31,7 @@ class RecipientDialogue:
     renderer: Renderer
     answers: Answers
     casework: Casework
+    reporting: Reporting
 
     def hear(self, tx: Transaction, author: Conversation, incoming: Incoming) -> None:
         """One line, one answer; most of them come from the case's own decision."""
@@ -40,6 +42,8 @@ class RecipientDialogue:
             return self._genuine(tx, author)
         if (code := self._language(incoming, languages)) is not None:
             return self._speak(tx, author, code)
+        if (words := self._second_look(incoming.text, word, languages)) is not None:
+            return self._look_again(tx, author, words)
         answer = self._answer(incoming.text, word, languages)
         if answer is Answer.TEXT and not incoming.text.strip():
             return None
@@ -56,6 +60,26 @@ class RecipientDialogue:
         except Refusal:
             if case is not None and said.answer is not Answer.SEEN:
                 self.answers.reply(tx, author, "over")
+
+    def _second_look(self, text: str, word: str | None, languages: tuple[str, ...]) -> str | None:
+        """The words behind "second look"; None where that is not what they say."""
+        if word == "second-look":
+            return ""
+        for count in (2, 1):
+            first, rest = _split(text, count)
+            if rest and self.renderer.command(first, languages) == "second-look":
+                return rest
+        return None
+
+    def _look_again(self, tx: Transaction, author: Conversation, words: str) -> None:
+        """Moderators who had no part in it read how others treated them (R078); a human is called if none had."""
+        case = tx.cases.load(author.case or "")
+        if case is None or not case.hands:
+            return self.apply(tx, author, AuthorSaid(Answer.HUMAN))
+        if words:
+            known = tx.conversations.of_member(author.account)
+            self.reporting.take(tx, known, author.account, second_look(case, words))
+        return self.answers.reply(tx, author, "second_look", taken="1" if words else "")
 
     def can_be_said(self, text: str, languages: tuple[str, ...]) -> bool:
         """Whether a whole message is one of an author's words; used where no thread binds it (F8)."""
@@ -105,3 +129,9 @@ class RecipientDialogue:
         if days:
             return self.answers.reply(tx, author, "genuine_yes", day=days[-1])
         return self.answers.reply(tx, author, "genuine_no")
+
+
+def _split(text: str, words: int) -> tuple[str, str]:
+    """The first words of a text, and what follows them."""
+    parts = text.split(None, words)
+    return " ".join(parts[:words]).rstrip(":,."), parts[words].strip() if len(parts) > words else ""

@@ -1,4 +1,4 @@
-"""`report` and `support`: a member tells moderators what happened, in as many messages as they like, until `end`.
+"""`report`, `support`, `second look`: a member tells moderators what happened, in many messages or one, until `end`.
 
 Shown first, to the letter, and filed on `send` alone. Writes to nobody else; a link is looked at as for any request
 (F7). What cannot be seen stops nothing: who wrote it is then as far known as the link says.
@@ -15,19 +15,20 @@ from outreach.domain.events import ReportFiled, ReportOpened, RequestAdded, Requ
 from outreach.domain.evidence import without_people
 from outreach.domain.identity import Alias, CaseId, RequestId
 from outreach.domain.inputs import Concern
-from outreach.domain.letters import Audience
+from outreach.domain.letters import Audience, Letter
 from outreach.domain.posts import Observation
 from outreach.domain.reports import LONGEST_REPORT, Category, Report, Source, storable
 from outreach.ports.store import Conversation, Enclosure, Transaction
 from outreach.services.citing import account_of, handles_in, post_at
 from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.drafting import MOST_LINKS, Drafting
+from outreach.services.dialogue.matters import Matter, Matters
 from outreach.services.dialogue.reading import Reading
-from outreach.services.reporting import Reporting
+from outreach.services.reporting import Reporting, second_look
 from outreach.services.settings import Settings
 
 #: Drafts of this part, by the word that began them.
-CONCERNS = {"report": Concern.REPORT, "support": Concern.SUPPORT}
+CONCERNS = {"report": Concern.REPORT, "support": Concern.SUPPORT, "second-look": Concern.REPORT}
 #: Words that mean something while somebody tells, if they are all of a message.
 _LEAVE = frozenset({"cancel", "stop", "human", "help", "status", "forget me", "language"})
 
@@ -39,6 +40,7 @@ class Telling:
     settings: Settings
     answers: Answers
     drafting: Drafting
+    matters: Matters
     reporting: Reporting
 
     def begin(self, tx: Transaction, member: Conversation, said: Reading) -> None:
@@ -49,6 +51,15 @@ class Telling:
             self.answers.ask(tx, member, draft, "tell_on", kind=draft.kind)
             return None
         return self._show(tx, member, draft)
+
+    def second_look(self, tx: Transaction, member: Conversation, matter: Matter, words: str) -> None:
+        """About the moderators who had a case of theirs (R078)."""
+        member = self.answers.drop(tx, member)
+        draft = Draft(Step.TELL, kind="second-look", request=matter.request.id, text=words[:LONGEST_REPORT])
+        if words:
+            return self._show(tx, member, draft)
+        self.answers.ask(tx, member, draft, "tell_on", kind=draft.kind)
+        return None
 
     def goes_on(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
         """One more message of a telling, or what ends it. False for a word that means what it always does."""
@@ -93,7 +104,7 @@ class Telling:
             return
         if draft.kind == "report" and draft.links != draft.looked:
             draft = replace(draft, posts=(), looked=draft.links, told=draft.text)
-            if self.reporting.judged(self._report(member, draft)).category is Category.MINORS:
+            if self.reporting.judged(self._report(tx, member, draft)).category is Category.MINORS:
                 self._preview(tx, member, replace(draft, posts=tuple(post_at(link, None) for link in draft.links)))
             else:
                 self.drafting.look(tx, member, draft)
@@ -111,7 +122,7 @@ class Telling:
 
     def _preview(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         alias, now = Alias(self.answers.chance.alias()), self.answers.clock.now()
-        report, _ = without_people(self._report(member, draft))
+        report, _ = without_people(self._report(tx, member, draft))
         case = Case(CaseId("")).after(ReportOpened(alias, CONCERNS[draft.kind], str(report.platform), now))
         nobody = RequestId("-")
         for event in (
@@ -120,10 +131,11 @@ class Telling:
             RequestEscalated(nobody, now),
         ):
             case = case.after(event)
-        casebook = self.reporting.casework.casebook
-        if not casebook.room_for(tx, case):
+        casework = self.reporting.casework
+        casebook = casework.casebook
+        if not casebook.room_for(tx, case) and not casework.owners_apart(case):
             return self.answers.reply(tx, self.answers.drop(tx, member), "no_moderators_free")
-        card = casebook.card(replace(case, staff_since=None))
+        card = _without_moderators(draft, casebook.card(replace(case, staff_since=None)))
         shown = Enclosure("card", Audience.STAFF, card, self.settings.languages, "translation")
         self.answers.ask(tx, member, replace(draft, step=Step.TOLD, word=alias), "tell_preview", (shown,))
         return None
@@ -131,12 +143,20 @@ class Telling:
     def file(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         """The member confirmed the card; the acknowledgement is the case's own."""
         kept = self.answers.drop(tx, member)
-        self.reporting.take(tx, kept, kept.account, self._report(kept, draft), CONCERNS[draft.kind], draft.word)
+        self.reporting.take(tx, kept, kept.account, self._report(tx, kept, draft), CONCERNS[draft.kind], draft.word)
 
-    def _report(self, member: Conversation, draft: Draft) -> Report:
+    def _report(self, tx: Transaction, member: Conversation, draft: Draft) -> Report:
         """Support is about nobody: nothing said in it can lead to anyone being written to (R021)."""
+        if draft.kind == "second-look":
+            matter = self.matters.of(tx, member, draft.request)
+            return second_look(matter.case if matter is not None else None, draft.text)
         if draft.kind == "support":
             return Report(Source.MEMBER, member.platform, text="\n".join(filter(None, (draft.text, *draft.links))))
         people = tuple(account_of(one) for one in draft.people)
         mine = Report(Source.MEMBER, member.platform, people, draft.posts, text=draft.text)
         return self.reporting.judged(mine)
+
+
+def _without_moderators(draft: Draft, card: Letter) -> Letter:
+    """Whom a second look is about, staff are shown and its member is not: moderators answer as a team."""
+    return replace(card, values={**card.values, "author": "", "more": ""}) if draft.kind == "second-look" else card
