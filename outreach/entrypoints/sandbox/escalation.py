@@ -23,7 +23,7 @@ def message_link(room: str, event: str) -> str:
 
 
 class Escalation:
-    """ben would like erin's joke taken away; erin says no, ben turns to the moderators, and mia settles it."""
+    """ben would like erin's joke taken away; erin says no, ben turns to the moderators, and noor settles it."""
 
     def __init__(self, town: Town, narrator: Narrator) -> None:
         self.town, self.narrator = town, narrator
@@ -41,9 +41,11 @@ class Escalation:
             await self.ben_asks()
             await self.erin_declines()
             await self.ben_turns_to_moderators()
-            await self.mia_writes_to_erin()
-            await self.mia_writes_to_ben()
-            await self.mia_closes()
+            await self.mia_gives_it_to_noor()
+            await self.noor_writes_to_erin()
+            await self.noor_asks_for_an_apology()
+            await self.noor_writes_to_ben()
+            await self.noor_closes()
             await self.check_ben_is_unseen()
             await self.check_all_was_sealed()
 
@@ -58,9 +60,11 @@ class Escalation:
         shared = (rooms.lounge, rooms.staff)
         self.erin_hears = MatrixVoice(self.people["erin"], town.bot_id, elsewhere=shared)
         self.mia_hears = MatrixVoice(self.people["mia"], town.bot_id, room=rooms.staff)
+        self.noor_hears = MatrixVoice(self.people["noor"], town.bot_id, room=rooms.staff)
         self.member = Talk("ben", MatrixVoice(self.people["ben"], town.bot_id, room=self.bens_room), self.narrator)
         self.author = Talk("erin", self.erin_hears, self.narrator)
         self.moderator = Talk("mia", self.mia_hears, self.narrator, place="in the staff room")
+        self.colleague = Talk("noor", self.noor_hears, self.narrator, place="in the staff room")
 
     async def erin_jokes(self) -> None:
         lounge = self.town.rooms.lounge
@@ -105,34 +109,54 @@ class Escalation:
                 raise NotObserved(f"it lacks “{(missing or [''])[0]}”")
         self.narrator.did("✓ the card is the one that ben agreed to, line by line")
 
-    async def mia_writes_to_erin(self) -> None:
-        mia = self.moderator
-        await mia.says("!author The green door is my neighbour's, and he reads this room. Could it go?")
-        await mia.hears("a preview of her words to erin", "To: ", "erin", "green door")
+    async def mia_gives_it_to_noor(self) -> None:
+        mia, noor = self.moderator, self.people["noor"].user_id
+        await mia.says("!take")
+        await mia.hears("that it is hers now", "mia", "taken")
+        await mia.says(f"!assign {noor.lstrip('@')}")
+        await self.colleague.hears("that it was given to her", "noor", "given")
+        assert self.noor_hears.newest is not None
+        self.noor_hears.thread = self.mia_hears.thread
+
+    async def noor_writes_to_erin(self) -> None:
+        noor = self.colleague
+        await noor.says("!author The green door is my neighbour's, and he reads this room. Could it go?")
+        await noor.hears("a preview of her words to erin", "To: ", "erin", "green door")
         await self._confirm_by_reaction()
-        await mia.hears("that they are on their way")
+        await noor.hears("that they are on their way", "for sending")
         await self.author.hears("the moderator's words", "moderator", "green door")
         await self.author.says("Oh! I did not know that he lives here.")
-        await mia.hears("erin's answer", "he lives here")
+        await noor.hears("erin's answer", "he lives here")
 
-    async def mia_writes_to_ben(self) -> None:
-        """Whom she does not see. The same command again confirms, as the reaction did before."""
-        words = "!asker The author will be more careful. Is that all right with you?"
-        await self.moderator.says(words)
-        await self.moderator.hears("a preview of her words to whoever asked", "To: ", "more careful")
-        await self.moderator.says(words)
-        await self.moderator.hears("that they are on their way")
+    async def noor_asks_for_an_apology(self) -> None:
+        """A whole letter, part by part; the same command again confirms it, as the reaction did before."""
+        noor, letter = self.colleague, "!letter apology-request | by: 3d"
+        await noor.says(letter)
+        await noor.hears("a preview of the letter", "To: ", "erin", "apology")
+        await noor.says(letter)
+        await noor.hears("that it is on its way", "for sending")
+        await self.author.hears("the moderators' letter", "apology", "Please tell us by")
+        await self.author.says("I am sorry, that was thoughtless of me.")
+        await noor.hears("erin's apology", "thoughtless")
+
+    async def noor_writes_to_ben(self) -> None:
+        """Whom she does not see."""
+        words = "!asker The author is sorry and will be more careful. Is that all right with you?"
+        await self.colleague.says(words)
+        await self.colleague.hears("a preview of her words to whoever asked", "To: ", "more careful")
+        await self.colleague.says(words)
+        await self.colleague.hears("that they are on their way", "for sending")
         await self.member.hears("the moderator's words", "moderator", "more careful")
 
     async def _confirm_by_reaction(self) -> None:
-        assert self.mia_hears.newest is not None
-        with self.narrator.step("mia confirms with ✅"):
-            await self.people["mia"].react(self.town.rooms.staff, self.mia_hears.newest.id, "✅")
-        self.narrator.did("mia reacts with ✅")
+        assert self.noor_hears.newest is not None
+        with self.narrator.step("noor confirms with ✅"):
+            await self.people["noor"].react(self.town.rooms.staff, self.noor_hears.newest.id, "✅")
+        self.narrator.did("noor reacts with ✅")
 
-    async def mia_closes(self) -> None:
-        await self.moderator.says("!close agreed")
-        await self.moderator.hears("that the case is closed", "closed")
+    async def noor_closes(self) -> None:
+        await self.colleague.says("!close agreed")
+        await self.colleague.hears("that the case is closed", "closed")
         await self.member.hears("what was decided", "have decided")
 
     async def check_ben_is_unseen(self) -> None:
