@@ -34,6 +34,7 @@ from outreach.domain.inputs import (
 )
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy, appeal_until
+from outreach.domain.posts import Post
 
 #: What an outcome is called to those who reported (R038).
 _RESULTS = {Ending.NO_VIOLATION: "no_violation", Ending.AGREED: "settled", Ending.DECIDED: "acted"}
@@ -122,11 +123,15 @@ def closed(case: Case, said: StaffClosed, policy: OutreachPolicy, now: datetime)
 
 def _cleared(case: Case) -> Decision:
     """Whoever was written to is told that nothing follows; nobody else ever learns that there was something (R039)."""
-    posts = {post.author.key: post.day for post in (*case.reported_posts, *((case.post,) if case.post else ()))}
+    posts = {post.author.key: post for post in (*case.reported_posts, *((case.post,) if case.post else ()))}
     written_to = case.told | ({""} if case.staff_called is not None and case.post is not None else frozenset())
     people = [(person, case.respondent(person)) for person in sorted(written_to)]
-    days = [(person, posts.get(one.key, "")) for person, one in people if one is not None]
-    return wanted(*(tell_author("no_violation", person, post_day=day) for person, day in days if day))
+    about = [(person, posts.get(one.key)) for person, one in people if one is not None]
+    return wanted(*(_no_violation(person, post) for person, post in about if post is not None and post.day))
+
+
+def _no_violation(person: str, post: Post) -> fx.Effect:
+    return tell_author("no_violation", person, post_day=post.day, platform=str(post.platform))
 
 
 def _told(case: Case, request_id: str, said: StaffClosed, policy: OutreachPolicy, now: datetime) -> Decision:

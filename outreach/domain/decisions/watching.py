@@ -73,7 +73,8 @@ def _remedied(case: Case, seen: Looked, policy: OutreachPolicy, now: datetime) -
     gone = "1" if seen.remedy is Remedy.GONE else ""
     thanks: tuple[fx.Effect, ...] = ()
     if case.contact is Contact.MADE and case.post is not None:
-        thanks = (tell_author("thanks", post_day=case.post.day, **asked(case), gone=gone),)
+        about = {"post_day": case.post.day, "platform": str(case.post.platform), **asked(case)}
+        thanks = (tell_author("thanks", **about, gone=gone),)
     members = tuple(tell_member(r.id, "fixed", **asked(case), warning=seen.warning, gone=gone) for r in case.released)
     ended = all_of(end(r, Ending.REMEDIED) for r in case.released if r.standing is not Standing.ESCALATED)
     first = Decision((ev.Remedied(seen.remedy, seen.warning),), (*thanks, *members))
