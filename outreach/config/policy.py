@@ -49,6 +49,8 @@ def outreach_policy(tables: Tables, profile: Profile) -> OutreachPolicy:
         defer_max=profile.sla.defer_max.length,
         reporter_outcome=profile.procedure.reporter_outcome,
         appeal_window=profile.appeal.window,
+        remote_contact=profile.procedure.remote_contact,
+        remote_adequate=profile.sla.remote_adequate.length,
         branch_response=_else(tables.reports.branch_response, profile.clocks.branch_fallback.length),
         keep_contact=kept.contact,
         keep_decided=kept.decided,

@@ -163,6 +163,9 @@ class Case:
     helpers: tuple[str, ...] = ()
     deferred: str = ""
     deferred_until: datetime | None = None
+    colleagues: str = ""  #: the server whose moderators were asked last (R068)
+    colleagues_platform: str = ""
+    colleagues_until: datetime | None = None  #: while an answer of theirs is hoped for
     ending: Ending | None = None
     version: int = 0
 
@@ -312,6 +315,10 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.RequestMuted(request):
             muted = tuple(replace(r, muted=True) if r.id == request else r for r in case.requests)
             return replace(case, requests=muted)
+        case ev.ColleaguesAsked(host, platform, _, _, until):
+            return replace(case, colleagues=host, colleagues_platform=platform, colleagues_until=until)
+        case ev.ColleaguesAnswered() | ev.ColleaguesSilent():
+            return replace(case, colleagues_until=None)
         case ev.RequestsMoved():
             return replace(case, requests=())
         case ev.IdentityRevealed():

@@ -101,6 +101,7 @@ class Timer(StrEnum):
     PURGE = "purge"
     RESPOND = "respond"
     BRANCH = "branch"
+    COLLEAGUES = "colleagues"
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,6 +336,32 @@ class IdentityRevealed:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleaguesAsked:
+    """The moderators of another server were written to by one of ours, and have until then (R068)."""
+
+    host: str
+    platform: str
+    by: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesAnswered:
+    """They answered."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesSilent:
+    """No answer of theirs was noted in time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsMoved:
     """Everybody who asked goes on in another case (R128)."""
 
@@ -388,6 +414,9 @@ Event = (
     | AuthorInRoom
     | RequestMuted
     | IdentityRevealed
+    | ColleaguesAsked
+    | ColleaguesAnswered
+    | ColleaguesSilent
     | RequestsMoved
     | CaseClosed
 )

@@ -383,6 +383,27 @@ class BranchDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleaguesAsked:
+    """A moderator writes to the moderators of the server somebody is on (R068); `by` is a full Matrix id."""
+
+    by: str
+    host: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesAnswered:
+    """They have answered, as a moderator says."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesDue:
+    """The time that they were given is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpAsked:
     """Help is wanted from one (`who`), so many, or all colleagues (`count` 0)."""
 
@@ -475,6 +496,9 @@ Input = (
     | Revealed
     | MergedFrom
     | MergedInto
+    | ColleaguesAsked
+    | ColleaguesAnswered
+    | ColleaguesDue
     | AuthorSeenInRoom
     | Transferred
     | BranchDue

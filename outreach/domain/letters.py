@@ -213,12 +213,12 @@ _RECIPIENT = {
 }
 
 _STAFF = {
-    "card": (f"{_CARD} {_POST} {_ASKED} post_state asked_day answer answer_text asker_may_be_asked remote"),
+    "card": (f"{_CARD} {_POST} {_ASKED} post_state asked_day answer answer_text asker_may_be_asked remote colleagues"),
     "card_human": f"{_CARD} platform links",
     "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
     "card_danger": f"{_CARD} link",
     "card_report": (
-        f"{_CARD} platform source author more category links text count unreadable asker_may_be_asked remote"
+        f"{_CARD} platform source author more category links text count unreadable asker_may_be_asked remote colleagues"
     ),
     "report_again": "alias text",
     "no_evidence": "alias",
@@ -257,6 +257,9 @@ _STAFF = {
     "reveal_noted": "alias who by text",
     "revealed": "alias people",
     "transferred": "alias branch",
+    "colleagues_asked": "alias who host due platform",
+    "colleagues_answered": "alias who host",
+    "colleagues_due": "alias host due platform software",
     "volunteers": "alias",
     "help_wanted": "alias who count",
     "help_given": "alias people complete",

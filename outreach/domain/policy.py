@@ -50,6 +50,8 @@ class OutreachPolicy:
     branch_response: timedelta = timedelta(hours=12)
     defer_max: timedelta = timedelta(hours=24)
     reporter_outcome: str = "full"
+    remote_contact: bool = False
+    remote_adequate: timedelta = timedelta(hours=72)
     appeal_window: Span = Span("6mo")
     keep_contact: timedelta = timedelta(days=90)
     keep_decided: timedelta = timedelta(days=200)

@@ -14,6 +14,7 @@ from typing import Any
 from outreach.domain import inputs as i
 from outreach.domain.case import Case, Stage
 from outreach.domain.decisions import (
+    abroad,
     answering,
     branches,
     handling,
@@ -133,6 +134,9 @@ _TABLE: list[Row] = [
     *_rows([IN_HANDS], i.Transferred, branches.transferred, {REPORTED}, stays=False),
     *_rows((*_ANSWERED, REMEDIED, REPORTED), i.Transferred, branches.transferred),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF, CLOSED), i.BranchDue, branches.branch_due),
+    *_rows(_STAFF, i.ColleaguesAsked, abroad.asked),
+    *_rows(_STAFF, i.ColleaguesAnswered, abroad.answered),
+    *_rows(_STAFF, i.ColleaguesDue, abroad.due),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpAsked, branches.help_asked),
     *_rows((*_ANSWERED, REMEDIED, *_STAFF), i.HelpOffered, branches.help_offered),
 ]
@@ -163,6 +167,9 @@ _WITHOUT_POST = (
     i.BranchDue,
     i.HelpAsked,
     i.HelpOffered,
+    i.ColleaguesAsked,
+    i.ColleaguesAnswered,
+    i.ColleaguesDue,
     i.AuthorSeenInRoom,
 )
 #: What does besides in a report, where somebody is known whom it is about.

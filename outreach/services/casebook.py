@@ -73,6 +73,7 @@ class Casebook:
             "reader": case.reader.lstrip("@"),
             "read_until": case.read_until.isoformat() if case.read_until else "",
             "notes": str(len(case.notes) or ""),
+            "colleagues": case.colleagues_until.isoformat() if case.colleagues_until else "",
         }
         return facts | self._outreach(case) | self._reports(case)
 

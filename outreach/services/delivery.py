@@ -45,6 +45,8 @@ MOST_LOOKUPS = 8
 #: Likewise after so many failures of our own.
 MOST_FAILURES = 6
 _LONGEST_PAUSE = 300.0
+#: Letters that say what a moderator does by hand: it depends on the software of their own server.
+_BY_HAND = ("measure_step", "colleagues_due")
 _MENDING = timedelta(minutes=5)
 
 
@@ -243,7 +245,7 @@ class Delivery:
             if message.address.staff and enclosed.audience is Audience.STAFF:
                 enclosed = replace(enclosed, languages=target.languages)
             self._enclose(values, enclosed, target.languages)
-        if message.letter.name == "measure_step" and (where := self.gateways.get(Platform(values["platform"]))):
+        if message.letter.name in _BY_HAND and (where := self.gateways.get(Platform(values["platform"]))):
             values["software"] = where.software
         letter = complete(message.audience, Letter(message.letter.name, values))
         return versions(self.renderer, message.audience, letter, target.languages, sure=target.sure)

@@ -128,6 +128,7 @@ class Outside:
     """Takes every parcel; the only part of a gateway that delivery needs here."""
 
     platform = Platform.MATRIX
+    software = "mastodon"
     me = matrix(BOT)
 
     def __init__(self) -> None:

@@ -125,6 +125,9 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.builds(i.MeasureDone, who, st.sampled_from([None, 0, 1])),
         st.builds(i.StaffClosed, st.sampled_from(i.Ending)),
         st.builds(i.Taken, who, st.sampled_from(["", *MODERATORS])),
+        st.builds(i.ColleaguesAsked, who, st.just("far.example"), st.just("fediverse")),
+        st.builds(i.ColleaguesAnswered, who),
+        st.builds(i.ColleaguesDue),
         st.builds(i.HandedBack, who),
         st.builds(i.LookedInto, who),
         st.builds(i.Noted, who, text),
@@ -148,7 +151,7 @@ class Life:
     """One case lived through a list of inputs, a while apart; refusals are allowed and change nothing."""
 
     said: list[i.Input]
-    policy: OutreachPolicy = field(default_factory=OutreachPolicy)
+    policy: OutreachPolicy = field(default_factory=lambda: OutreachPolicy(remote_contact=True))
 
     def steps(self) -> Iterator[tuple[Case | None, i.Input, Decision | None, Case | None]]:
         """Each step: the case before, the input, the decision (None if refused), the case after."""
@@ -194,6 +197,9 @@ def _all_inputs() -> list[i.Input]:
     go_on: list[i.Input] = [i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", q) for q in (a, a, a, a, b)]
     mia, noa = MODERATORS
     handling: list[i.Input] = [
+        i.ColleaguesAsked(mia, "far.example", "fediverse"),
+        i.ColleaguesAnswered(mia),
+        i.ColleaguesDue(),
         i.Taken(mia),
         i.Taken(noa),
         i.Taken(noa, mia),
@@ -247,6 +253,8 @@ _OF_REQUEST = (
 
 
 _HAND = _all_inputs()
+#: What a community may switch on is on.
+_EVERYTHING = OutreachPolicy(reveal=True, remote_contact=True)
 
 
 _BY_KIND: dict[type, list[i.Input]] = {}
@@ -267,7 +275,9 @@ def wandering(steps: int) -> Iterator[tuple[Stage | None, type, Stage]]:
         kinds = [said for stage, said in TRANSITIONS if stage is before.stage]
         said = die.choice(_BY_KIND[die.choice(kinds)] if number % 2 else _HAND)
         try:
-            decision = decide(before, said, OutreachPolicy(reveal=True), START + timedelta(hours=number))
+            decision = decide(
+                before, said, OutreachPolicy(reveal=True, remote_contact=True), START + timedelta(hours=number)
+            )
         except Refusal:
             continue
         after = before

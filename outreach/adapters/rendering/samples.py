@@ -104,6 +104,8 @@ SAMPLES: Mapping[str, str] = {
     "visibility": "public",
     "wait": "21600",
     "warning": "food",
+    "host": "elsewhere.example",
+    "colleagues": "",
     "which": "staff",
     "key": "matrix.staff_room",
     "who": "mia:loser.example",

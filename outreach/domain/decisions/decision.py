@@ -110,7 +110,10 @@ def close(case: Case, ending: Ending, policy: OutreachPolicy, now: datetime) -> 
     Both deadlines stand at a midnight, so that the store does not keep the second at which a member let it rest (F6).
     """
     kept = policy.keep_decided if case.before_staff else policy.keep_contact
-    running = (fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE, fx.Timer.RESPOND, fx.Timer.BRANCH)
+    running = (
+        *(fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE),
+        *(fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.COLLEAGUES),
+    )
     return Decision(
         (ev.CaseClosed(ending, now),),
         (

@@ -211,7 +211,12 @@ class Desk:
 
     def _help(self, tx: Transaction, heard: Heard, found: Found | None) -> None:
         verbs = [*Verb] if found is None else [verb for verb in ABOUT_A_CASE if self._fits(found.case, verb)]
-        offered = {Verb.TRANSFER: bool(self.settings.branches), Verb.REVEAL: self.settings.policy.reveal}
+        policy = self.settings.policy
+        offered = {
+            Verb.TRANSFER: bool(self.settings.branches),
+            Verb.REVEAL: policy.reveal,
+            Verb.REMOTE: policy.remote_contact,
+        }
         verbs = [verb for verb in verbs if offered.get(verb, True)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
 
@@ -223,6 +228,8 @@ class Desk:
             return bool(waiting(case))
         if verb is Verb.EVIDENCE:
             return bool(case.reports)
+        if verb is Verb.REMOTE and all(self.settings.is_local(one) for one in case.respondents):
+            return False
         if verb in (Verb.CASE, Verb.HELP):
             return case.staff_since is not None or verb is Verb.HELP
         said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     DEFER = "defer"
     ASSIST = "assist"
     TRANSFER = "transfer"
+    REMOTE = "remote"
     MUTE_ASKER = "mute-asker"
     MERGE = "merge"
     REVEAL = "reveal"
@@ -69,6 +70,9 @@ ReadCommand = Callable[[str, str], Command | Unknown | None]
 #: The outcomes with which a moderator may end a case; the others say what happened by itself.
 OUTCOMES = (Ending.AGREED, Ending.NO_VIOLATION, Ending.DROPPED, Ending.DECIDED, Ending.UNREACHABLE)
 
+#: What follows `remote` once the other server's moderators have answered.
+ANSWERED = "answered"
+
 _USAGE = MappingProxyType(
     {
         Verb.CASES: "cases [mine|due]",
@@ -89,6 +93,7 @@ _USAGE = MappingProxyType(
         Verb.DEFER: "defer A WHY",
         Verb.ASSIST: "assist A [N|all|WHO]",
         Verb.TRANSFER: "transfer A BRANCH|all",
+        Verb.REMOTE: f"remote A [{ANSWERED}]",
         Verb.MUTE_ASKER: "mute-asker A",
         Verb.MERGE: "merge A OTHER",
         Verb.REVEAL: "reveal A WHY",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from outreach.domain.errors import Refusal, TakenBefore
-from outreach.domain.identity import Account
+from outreach.domain.identity import Account, Platform
 from outreach.domain.inputs import (
     AskerMuted,
+    ColleaguesAnswered,
+    ColleaguesAsked,
     Deferred,
     HandedBack,
     HelpAsked,
@@ -27,11 +29,12 @@ from outreach.ports.store import Transaction
 from outreach.services import duty
 from outreach.services.casebook import card_name
 from outreach.services.casework import Casework
-from outreach.services.desk.commands import Verb, usage
+from outreach.services.desk.commands import ANSWERED, Verb, usage
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.pending import CONFIRM
 from outreach.services.desk.room import Heard, Room
 from outreach.services.desk.roster import named, shown
+from outreach.services.settings import host_of
 
 #: Reactions on a card with the effect of a command. What they mean stands here and nowhere else; a case that has moved
 #: on meanwhile takes none of them twice.
@@ -52,7 +55,7 @@ _WORDED: dict[Verb, Callable[[str, str], Input]] = {
 }
 #: More helpers than anybody has are a slip of the finger.
 MOST_HELPERS = 30
-VERBS = frozenset({*_PLAIN, *_WORDED, Verb.ASSIGN, Verb.ASSIST, Verb.TRANSFER})
+VERBS = frozenset({*_PLAIN, *_WORDED, Verb.ASSIGN, Verb.ASSIST, Verb.TRANSFER, Verb.REMOTE})
 _HELP = "help_wanted"
 _STEP = "measure_step"
 _EVERYBODY = ("", "all")
@@ -67,6 +70,8 @@ def probe(verb: Verb, who: str) -> Input:
             return HelpAsked(who)
         case Verb.TRANSFER:
             return Transferred("…", who)
+        case Verb.REMOTE:
+            return ColleaguesAsked(who, "x", str(Platform.FEDIVERSE))
     return _PLAIN[verb](who) if verb in _PLAIN else _WORDED[verb](who, "…")
 
 
@@ -88,6 +93,8 @@ class Handling:
                 return self._assist(tx, heard, found)
             case Verb.TRANSFER:
                 return self._transfer(tx, heard, found)
+            case Verb.REMOTE:
+                return self._remote(tx, heard, found)
         if verb in _WORDED:
             if not found.text:
                 return self.room.answer(tx, heard, "wrong_use", usage=usage(verb, self.casework.settings.prefix))
@@ -146,6 +153,17 @@ class Handling:
         if self._apply(tx, heard, found, Transferred(name, heard.sender.address)):
             values = {"alias": str(found.case.alias), "branch": name}
             self.room.about(tx, heard, found.case, Letter("transferred", values))
+        return None
+
+    def _remote(self, tx: Transaction, heard: Heard, found: Found) -> None:
+        """R068: the first person on another server names which one; a word behind the name says that they answered."""
+        by, words, settings = heard.sender.address, found.text.casefold().strip(), self.casework.settings
+        if words not in ("", ANSWERED):
+            return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.REMOTE, settings.prefix))
+        away = next((one for one in found.case.respondents if not settings.is_local(one)), None)
+        host, platform = (host_of(away), str(away.platform)) if away is not None else ("", "")
+        said = ColleaguesAnswered(by) if words else ColleaguesAsked(by, host, platform)
+        self._apply(tx, heard, found, said)
         return None
 
     def _apply(self, tx: Transaction, heard: Heard, found: Found, said: Input) -> bool:
