@@ -257,7 +257,7 @@ _STAFF = {
     "reveal_noted": "alias who by text",
     "revealed": "alias people",
     "transferred": "alias branch",
-    "colleagues_asked": "alias who host due platform",
+    "colleagues_asked": "alias who host due page",
     "colleagues_answered": "alias who host",
     "colleagues_due": "alias host due platform software",
     "volunteers": "alias",

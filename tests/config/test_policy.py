@@ -89,8 +89,10 @@ def test_every_setting_of_outreach_reaches_the_domain(loaded: Loader) -> None:
     [policy.sla]
     remind_at = ["46h"]
     defer_max = "47h"
+    remote_adequate = "48h"
     [policy.procedure]
     reporter_outcome = "none"
+    remote_contact = true
     [policy.appeal]
     window = "7mo"
     """

@@ -53,9 +53,9 @@ async def test_who_has_the_case_hears_of_silence_once_and_what_can_be_done(world
 
 async def test_an_answer_ends_it(world: World) -> None:
     _, card = await world.escalated(author=FAR)
-    assert names(await world.says(MIA, "!remote answered", thread=card.native)) == ["not_now"]
+    assert names(await world.says(MIA, "!answered", thread=card.native)) == ["not_now"]
     await world.says(MIA, "!remote", thread=card.native)
-    answered, edited = by_name(await world.says(NOA, "!remote answered", thread=card.native))
+    answered, edited = by_name(await world.says(NOA, "!answered", thread=card.native))
     assert "colleagues" not in edited.values and answered.values["host"] == "far.example"
     world.clock.pass_(days=9)
     assert "colleagues_due" not in names(await ring(world))
@@ -83,9 +83,3 @@ async def test_it_is_offered_where_there_is_another_server_and_the_policy_has_it
     other = World(tmp_path / "other")
     assert not await offered(other, FAR)
     other.store.close()
-
-
-async def test_other_words_are_explained(world: World) -> None:
-    _, card = await world.escalated(author=FAR)
-    (explained,) = await world.says(MIA, "!remote please", thread=card.native)
-    assert explained.letter == "wrong_use" and "answered" in explained.values["usage"]

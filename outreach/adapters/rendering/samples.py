@@ -105,6 +105,7 @@ SAMPLES: Mapping[str, str] = {
     "wait": "21600",
     "warning": "food",
     "host": "elsewhere.example",
+    "page": "elsewhere.example/about",
     "colleagues": "",
     "which": "staff",
     "key": "matrix.staff_room",

@@ -14,6 +14,7 @@ from outreach.domain.case import Case
 from outreach.domain.decisions.decision import NOTHING, Decision, happened, tell_staff, wanted
 from outreach.domain.decisions.handling import is_over, shown
 from outreach.domain.errors import NotNow
+from outreach.domain.identity import Platform
 from outreach.domain.inputs import ColleaguesAnswered, ColleaguesAsked, ColleaguesDue
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
@@ -24,7 +25,7 @@ def asked(case: Case, said: ColleaguesAsked, policy: OutreachPolicy, now: dateti
     if not policy.remote_contact or not said.host or is_over(case) or case.colleagues_until is not None:
         raise NotNow
     until = now + policy.remote_adequate
-    values = {"who": shown(said.by), "host": said.host, "due": until.isoformat(), "platform": said.platform}
+    values = {"who": shown(said.by), "host": said.host, "due": until.isoformat(), "page": _page(said)}
     told = tell_staff(fx.Post.THREAD, "colleagues_asked", **values)
     return Decision(
         (ev.ColleaguesAsked(said.host, said.platform, said.by, now, until),),
@@ -47,6 +48,11 @@ def due(case: Case, said: ColleaguesDue, policy: OutreachPolicy, now: datetime) 
     values = {"host": case.colleagues, "due": case.colleagues_until.isoformat(), "platform": case.colleagues_platform}
     called = fx.Message(fx.ToStaff(fx.Post.THREAD, fx.Ping.LEAD_OR_ONCALL), Letter("colleagues_due", values))
     return happened(ev.ColleaguesSilent(now)).then(wanted(called, _CARD))
+
+
+def _page(said: ColleaguesAsked) -> str:
+    """Where a server says whom to write to: its own page, or what MSC1929 asks of a homeserver."""
+    return f"{said.host}/.well-known/matrix/support" if said.platform == Platform.MATRIX else f"{said.host}/about"
 
 
 _CARD = tell_staff(fx.Post.CARD, "card")

@@ -216,6 +216,7 @@ class Desk:
             Verb.TRANSFER: bool(self.settings.branches),
             Verb.REVEAL: policy.reveal,
             Verb.REMOTE: policy.remote_contact,
+            Verb.ANSWERED: policy.remote_contact,
         }
         verbs = [verb for verb in verbs if offered.get(verb, True)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     ASSIST = "assist"
     TRANSFER = "transfer"
     REMOTE = "remote"
+    ANSWERED = "answered"
     MUTE_ASKER = "mute-asker"
     MERGE = "merge"
     REVEAL = "reveal"
@@ -70,9 +71,6 @@ ReadCommand = Callable[[str, str], Command | Unknown | None]
 #: The outcomes with which a moderator may end a case; the others say what happened by itself.
 OUTCOMES = (Ending.AGREED, Ending.NO_VIOLATION, Ending.DROPPED, Ending.DECIDED, Ending.UNREACHABLE)
 
-#: What follows `remote` once the other server's moderators have answered.
-ANSWERED = "answered"
-
 _USAGE = MappingProxyType(
     {
         Verb.CASES: "cases [mine|due]",
@@ -93,7 +91,8 @@ _USAGE = MappingProxyType(
         Verb.DEFER: "defer A WHY",
         Verb.ASSIST: "assist A [N|all|WHO]",
         Verb.TRANSFER: "transfer A BRANCH|all",
-        Verb.REMOTE: f"remote A [{ANSWERED}]",
+        Verb.REMOTE: "remote A",
+        Verb.ANSWERED: "answered A",
         Verb.MUTE_ASKER: "mute-asker A",
         Verb.MERGE: "merge A OTHER",
         Verb.REVEAL: "reveal A WHY",

@@ -29,7 +29,7 @@ from outreach.ports.store import Transaction
 from outreach.services import duty
 from outreach.services.casebook import card_name
 from outreach.services.casework import Casework
-from outreach.services.desk.commands import ANSWERED, Verb, usage
+from outreach.services.desk.commands import Verb, usage
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.pending import CONFIRM
 from outreach.services.desk.room import Heard, Room
@@ -47,6 +47,7 @@ _PLAIN: dict[Verb, Callable[[str], Input]] = {
     Verb.RELEASE: HandedBack,
     Verb.MUTE_ASKER: lambda who: AskerMuted(),
     Verb.DONE: MeasureDone,
+    Verb.ANSWERED: ColleaguesAnswered,
 }
 _WORDED: dict[Verb, Callable[[str, str], Input]] = {
     Verb.NOTE: Noted,
@@ -156,15 +157,11 @@ class Handling:
         return None
 
     def _remote(self, tx: Transaction, heard: Heard, found: Found) -> None:
-        """R068: the first person on another server names which one; a word behind the name says that they answered."""
-        by, words, settings = heard.sender.address, found.text.casefold().strip(), self.casework.settings
-        if words not in ("", ANSWERED):
-            return self.room.answer(tx, heard, "wrong_use", usage=usage(Verb.REMOTE, settings.prefix))
+        """R068: the first person on another server names which one."""
+        settings = self.casework.settings
         away = next((one for one in found.case.respondents if not settings.is_local(one)), None)
         host, platform = (host_of(away), str(away.platform)) if away is not None else ("", "")
-        said = ColleaguesAnswered(by) if words else ColleaguesAsked(by, host, platform)
-        self._apply(tx, heard, found, said)
-        return None
+        self._apply(tx, heard, found, ColleaguesAsked(heard.sender.address, host, platform))
 
     def _apply(self, tx: Transaction, heard: Heard, found: Found, said: Input) -> bool:
         """Whether it counted; where not, the room is told why."""
