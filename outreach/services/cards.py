@@ -12,12 +12,11 @@ from datetime import date
 from outreach.domain.case import Case
 from outreach.domain.decisions.handling import is_over
 from outreach.ports.store import Outbound, Told, Transaction
-from outreach.services.casebook import Casebook, card_in, card_name
+from outreach.services.casebook import Casebook, card_in, card_name, lose_card
 from outreach.services.casework import Casework
 
 #: So often in a day a card comes back; who takes it away again means it, and `!case` shows it all the same.
 MOST_AGAIN = 3
-_GONE = "removed card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def taken_away(tx: Transaction, casework: Casework, room: str, event: str, today
     told = tx.registers.told(event) if event else None
     if told is None or not told.case or told.letter != card_name(room):
         return
-    tx.registers.remember_told(event, replace(told, letter=_GONE, version=0))
+    lose_card(tx, event)
     case = tx.cases.load(told.case)
     if case is None or is_over(case) or card_in(tx, room, case.id):
         return

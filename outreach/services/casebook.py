@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from outreach.domain.case import Case, Contact, Request, Stage, Standing
@@ -211,6 +211,13 @@ def card_name(room: str) -> str:
 def card_in(tx: Transaction, room: str, case: str) -> str:
     """The native id of the case's card in a room; "" if it has none there."""
     return tx.registers.last_told("staff", case, card_name(room))
+
+
+def lose_card(tx: Transaction, event: str) -> None:
+    """A card is gone, or where it serves nobody any more; the next one is a new message."""
+    told = tx.registers.told(event) if event else None
+    if told is not None:
+        tx.registers.remember_told(event, replace(told, letter="lost card", version=0))
 
 
 def _so_far(case: Case) -> tuple[datetime | None, Answer | None, str]:

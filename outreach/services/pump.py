@@ -180,8 +180,9 @@ class Pump:
 
     async def _file_anew(self) -> None:
         """What fails now is done at the next start; meanwhile lists may lag behind the configuration."""
+        casework = self.desk.casework
         try:
-            await Filing(self.desk.casework.casebook).all_anew(self.store)
+            await Filing(casework.casebook).all_anew(self.store, casework.show_again)
         except Exception as error:
             log.error("lists not filed anew", exc_info=error)
 

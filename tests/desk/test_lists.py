@@ -20,7 +20,7 @@ from outreach.services.casework import Casework
 from outreach.services.desk.listing import MOST
 from outreach.services.filing import Filing
 from outreach.services.settings import StaffPerson
-from tests.desk.world import ALTERNATE, MIA, NOA, SOCK, World, matrix
+from tests.desk.world import ALTERNATE, MIA, NOA, SOCK, Sent, World, matrix
 
 MANY = 3 * MOST
 
@@ -152,12 +152,46 @@ def count(world: World, room: str) -> int:
 async def test_a_changed_configuration_files_anew_and_lags_without_showing(crowd: World) -> None:
     about_eve = report(crowd, "@eve:x.example")
     await crowd.deliver()
-    await Filing(crowd.casework.casebook).all_anew(crowd.store)
+    await Filing(crowd.casework.casebook).all_anew(crowd.store, crowd.casework.show_again)
     configured(crowd, "@eve:x.example")
     assert (await listed(crowd, NOA), count(crowd, "staff")) == (("", ""), 1)
-    await Filing(crowd.casework.casebook).all_anew(crowd.store)
+    await Filing(crowd.casework.casebook).all_anew(crowd.store, crowd.casework.show_again)
     assert (count(crowd, "staff"), count(crowd, "alternate")) == (0, 1)
     assert about_eve.alias in (await listed(crowd, NOA, room=ALTERNATE))[0]
+
+
+async def start_again(world: World, **settings: Any) -> list[Sent]:
+    """As after a start with another configuration: what that posts."""
+    world.settings = replace(world.settings, **settings)
+    world.casework = Casework(world.settings, world.clock, world.chance, Casebook(world.settings))
+    world.desk = replace(world.desk, settings=world.settings, casework=world.casework)
+    world.delivery = replace(world.delivery, settings=world.settings, casework=world.casework)
+    await Filing(world.casework.casebook).all_anew(world.store, world.casework.show_again)
+    return await world.deliver()
+
+
+async def test_a_case_that_no_room_could_read_stands_in_the_one_it_is_given(crowd: World) -> None:
+    """F30: as its owner was promised; once, however often the bot is started."""
+    await start_again(crowd, alternate_room="")
+    report(crowd, MIA)
+    assert await crowd.deliver() == []
+    (card,) = await start_again(crowd, alternate_room=ALTERNATE)
+    assert (card.letter, card.parcel.place.room) == ("card_report", ALTERNATE)
+    assert await start_again(crowd) == []
+
+
+async def test_cards_come_along_into_another_room(crowd: World) -> None:
+    """The room was closed for another; a card there can be edited no more."""
+    await start_again(crowd)
+    kept, over = report(crowd, "@eve:x.example"), report(crowd, "@dave:x.example")
+    await crowd.deliver()
+    crowd.apply(over, i.StaffClosed(i.Ending.DROPPED))
+    await crowd.deliver()
+    (card,) = await start_again(crowd, staff_room="!new:x.example")
+    assert card.values["alias"] == kept.alias and card.parcel.replaces == ""
+    taken = await crowd.says(MIA, "!take", room="!new:x.example", thread=card.native)
+    assert [one.parcel.replaces for one in taken if one.letter == "card_report"] == [card.native]
+    assert await start_again(crowd) == []
 
 
 async def test_only_what_may_fit_is_opened_for_the_beginning_of_a_name(
