@@ -11,6 +11,7 @@ from outreach.adapters.fediverse import FediverseGateway
 from outreach.adapters.fediverse.reports import FediverseReports
 from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.matrix.reports import MatrixReports
+from outreach.adapters.pictures import Redrawer
 from outreach.adapters.rendering import Letters
 from outreach.adapters.storage import Database, keeping, rotation
 from outreach.adapters.vault import KeyFile, Vault, ensure, parse_master_key
@@ -36,6 +37,7 @@ from outreach.services.dialogue.telling import Telling
 from outreach.services.errands import Errands
 from outreach.services.intake import Intake
 from outreach.services.noticeboard import Noticeboard
+from outreach.services.picturing import Picturing
 from outreach.services.pump import Pump
 from outreach.services.reporting import Reporting
 from outreach.services.retention import Retention
@@ -161,6 +163,7 @@ def make_gateways(
             str(config.fediverse.server),
             secrets.fediverse_token.reveal(),
             world.clock,
+            media=str(config.fediverse.media or ""),
             poll_every=config.fediverse.poll_every.total_seconds(),
         )
     return gateways
@@ -261,12 +264,13 @@ def make_pump(
     recipients = RecipientDialogue(settings, renderer, answers, casework, reporting)
     desk = Desk(settings, clock, chance, casework, read_command, renderer, reporting)
     witnessing = Witnessing(store, _witnesses(gateways, sources), casework)
+    pictures = Picturing(store, gateways, Redrawer(), casework, clock)
     return Pump(
         store=store,
         gateways=gateways,
         intake=Intake(settings, chance, answers, members, recipients, desk, reporting),
         delivery=Delivery(store, gateways, renderer, casework, settings, clock, chance),
-        errands=Errands(store, gateways, casework, drafting, telling, witnessing, desk, settings, clock),
+        errands=Errands(store, gateways, casework, drafting, telling, witnessing, pictures, desk, settings, clock),
         timekeeping=Timekeeping(store, clock, casework, answers, Retention(clock)),
         desk=desk,
         noticeboard=Noticeboard(store, gateways, Agenda(casebook), settings, clock, chance),

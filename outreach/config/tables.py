@@ -68,9 +68,10 @@ class Matrix(Table, frozen=True):
 
 
 class Fediverse(Table, frozen=True):
-    """`[fediverse]`. `reports` left out means: where the staff token is there."""
+    """`[fediverse]`. `media`: where the server keeps files, if elsewhere. `reports` left out: where its token is."""
 
     server: HttpUrl
+    media: HttpUrl | None = None
     reports: bool | UnsetType = UNSET
     poll_every: Interval = interval("20s")
 

@@ -13,7 +13,7 @@ from outreach.domain.errors import BrokenHistory, NotYours
 from outreach.domain.identity import Account, Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
-from outreach.domain.reports import Report, distinct
+from outreach.domain.reports import NEVER_COPIED, Report, distinct
 
 
 class Stage(StrEnum):
@@ -202,6 +202,16 @@ class Case:
         return distinct(post for filed in self.reports for post in filed.report.posts)
 
     @property
+    def pictures(self) -> int:
+        """How many screenshots belong to it; some may still be on their way."""
+        return sum(filed.report.pictures for filed in self.reports)
+
+    @property
+    def never_copied(self) -> bool:
+        """Whether it may be about what nobody may copy (R011)."""
+        return any(filed.report.category in NEVER_COPIED for filed in self.reports)
+
+    @property
     def subjects(self) -> frozenset[str]:
         """By what a further report is known to belong here (R128)."""
         return frozenset(one for filed in self.reports for one in filed.report.subjects)
@@ -236,6 +246,8 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return _report_opened(case, event)
         case ev.ReportFiled(request, report, at):
             return replace(case, reports=(*case.reports, Filed(request, report, at)))
+        case ev.PictureUnfit(request):
+            return _picture_less(case, request)
         case ev.RequestAdded(request, alias, release_at):
             return replace(case, requests=(*case.requests, Request(request, alias, release_at)))
         case ev.RequestReleased(request):
@@ -331,6 +343,17 @@ def _fold(case: Case, event: ev.Event) -> Case:
 
 def _with(people: tuple[str, ...], who: str) -> tuple[str, ...]:
     return people if not who or who in people else (*people, who)
+
+
+def _picture_less(case: Case, request: RequestId) -> Case:
+    """One fewer in the first report of theirs that has any."""
+    reports = list(case.reports)
+    for place, filed in enumerate(reports):
+        if filed.request == request and filed.report.pictures:
+            fewer = replace(filed.report, pictures=filed.report.pictures - 1)
+            reports[place] = replace(filed, report=fewer)
+            break
+    return replace(case, reports=tuple(reports))
 
 
 def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:

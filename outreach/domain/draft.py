@@ -33,10 +33,15 @@ class Step(StrEnum):
     WHICH = "which"
     TELL = "tell"  #: a report is being told, in as many messages as it takes
     TOLD = "told"  #: the card that it would make was shown
+    PICTURES = "pictures"  #: whether moderators may see the pictures that came with it
 
 
 #: Steps at which something would be sent if the member says so.
-CONFIRMABLE = frozenset({Step.PREVIEW, Step.CARD, Step.HUMAN, Step.HUMAN_LINE, Step.SAY, Step.TELL, Step.TOLD})
+CONFIRMABLE = frozenset(
+    {Step.PREVIEW, Step.CARD, Step.HUMAN, Step.HUMAN_LINE, Step.SAY, Step.TELL, Step.TOLD, Step.PICTURES}
+)
+#: Steps at which a report is being told.
+TELLING = frozenset({Step.TELL, Step.TOLD, Step.PICTURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,5 @@ class Draft:
     posts: tuple[Post, ...] = ()
     looked: tuple[str, ...] = ()
     told: str = ""  #: the words, while `text` holds the moment of a look
+    pictures: tuple[str, ...] = ()  #: where they are, as `Gateway.fetch` takes it; none was looked at yet
+    agreed: tuple[str, ...] = ()  #: those of them that moderators may see

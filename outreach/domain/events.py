@@ -55,6 +55,13 @@ class ReportFiled:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureUnfit:
+    """A picture that was to go with a report of that request cannot be used."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
 class RequestAdded:
     """A member's wish became part of the case."""
 
@@ -379,6 +386,7 @@ Event = (
     | HelpOpened
     | ReportOpened
     | ReportFiled
+    | PictureUnfit
     | RequestAdded
     | RequestReleased
     | Contacted

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outreach.domain.asks import Ask, Strength
 from outreach.domain.identity import Alias, RelayId, RequestId
 from outreach.domain.letters import Letter
+from outreach.domain.pictures import Unfit
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
 
@@ -450,6 +451,15 @@ class MergedInto:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureRefused:
+    """A picture with which somebody reported cannot be shown: the one of that number, for that reason."""
+
+    request: RequestId
+    number: int
+    why: Unfit
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -460,6 +470,7 @@ Input = (
     | HelpCalled
     | Reported
     | ReportJoined
+    | PictureRefused
     | Looked
     | AuthorSaid
     | Undelivered

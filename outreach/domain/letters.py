@@ -120,7 +120,9 @@ _MEMBER = {
     "danger_called": "alias",
     "tell_on": "kind",
     "tell_noted": "kind",
-    "tell_preview": "card translation",
+    "tell_preview": "card translation never",
+    "pictures_question": "count limit",
+    "picture_refused": "number fault",
     "moderator_writes": "alias text",
     "identity_revealed": "alias text",
     "closed_by_moderators": "alias",
@@ -218,10 +220,13 @@ _STAFF = {
     "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
     "card_danger": f"{_CARD} link",
     "card_report": (
-        f"{_CARD} platform source author more category links text count unreadable asker_may_be_asked remote colleagues"
+        f"{_CARD} platform source author more category links text count pictures unreadable asker_may_be_asked remote"
+        " colleagues"
     ),
     "report_again": "alias text",
     "no_evidence": "alias",
+    "picture": "alias number count",
+    "pictures_missing": "alias never",
     "message_ours": "day alias",
     "message_not_ours": "",
     "evidence": (

@@ -1,4 +1,4 @@
-"""A report as it may be kept: whitelisted fields, never who reported, never a picture. Judges nothing.
+"""A report as it may be kept: whitelisted fields, never who reported, of pictures only how many. Judges nothing.
 
 E-mail addresses, IP addresses, roles and whatever else a server tells its staff have no field here, and so no way in.
 """
@@ -42,6 +42,7 @@ class Category(StrEnum):
 class Report:
     """One report. `posts` are its subject if there are any, else `respondents` are (R006: there may be several).
 
+    `pictures`: so many screenshots moderators may see, with the reporter's consent; they are kept apart as evidence.
     `unreadable`: the message reported is encrypted, so that what is said about it cannot be checked.
     """
 
@@ -52,6 +53,7 @@ class Report:
     category: Category = Category.OTHER
     text: str = ""
     unreadable: bool = False
+    pictures: int = 0
 
     @property
     def people(self) -> tuple[Account, ...]:
@@ -70,6 +72,10 @@ def storable(report: Report) -> Report:
     posts = tuple(bare(post) for post in report.posts[:MOST_POSTS])
     respondents = tuple(replace(one, name="") for one in report.respondents)
     return replace(report, posts=posts, respondents=respondents, text=report.text[:LONGEST_REPORT])
+
+
+#: Of these nothing is copied, neither words nor pictures: only where it is (R011).
+NEVER_COPIED = frozenset({Category.MINORS, Category.LEGAL})
 
 
 def bare(post: Post) -> Post:

@@ -72,6 +72,7 @@ _TABLE: list[Row] = [
     *_rows([None], i.HelpCalled, opening.help_called, {REPORTED}),
     *_rows([None], i.Reported, reporting.reported, {REPORTED}),
     *_rows(_STAFF, i.ReportJoined, reporting.report_joined),
+    *_rows(_STAFF, i.PictureRefused, reporting.picture_refused),
     *_rows((*_FRIENDLY, *_STAFF), i.JoinRequested, opening.joined),
     *_rows(_OPEN, i.ReleaseDue, opening.release_due),
     # looking at the post
@@ -147,6 +148,7 @@ _WITHOUT_POST = (
     i.HelpCalled,
     i.Reported,
     i.ReportJoined,
+    i.PictureRefused,
     i.Withdrawn,
     i.AskerSaid,
     i.MemberInDistress,

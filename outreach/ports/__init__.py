@@ -10,6 +10,7 @@ from typing import Protocol
 
 from outreach.domain.identity import Account, Platform
 from outreach.domain.letters import Audience, Letter
+from outreach.domain.pictures import Picture
 from outreach.domain.posts import Observation, Post
 from outreach.domain.reports import Report
 
@@ -20,6 +21,10 @@ class Undeliverable(Exception):
     def __init__(self, reason: str, *, permanent: bool = True) -> None:
         super().__init__(reason)
         self.permanent = permanent
+
+
+class TooLarge(Undeliverable):
+    """A file is larger than what was asked for; the rest of it was not read."""
 
 
 class TryLater(Exception):
@@ -63,6 +68,7 @@ class Incoming:
     `source` is unique per platform (status id, event id). `room` is the Matrix room, empty on the fediverse.
     `parent` is the native id of the message answered, reacted to, edited or removed; `thread` the root of its thread.
     `mentions` are canonical addresses of everybody mentioned beside the bot; `links` all hrefs in order.
+    `pictures` are attached ones, not fetched: where each is and which key opens it, opaque to all but `Gateway.fetch`.
     `private` says that only the bot and the sender can read it, as far as the server tells; `addressed` that the words
     are meant for the bot, which in a shared room only a mention of it shows.
 
@@ -80,6 +86,7 @@ class Incoming:
     room: str = ""
     text: str = ""
     links: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     quotes: bool = False
     private: bool = True
@@ -157,6 +164,7 @@ class Parcel:
 
     `to` is its one addressee; None only for a staff room. `subject` is the neutral line a lock screen may show.
     `facts` become the `community.outreach` content of a staff-room message; `replaces` edits an earlier event there;
+    `picture` goes with the words, into a staff room alone, under the name `picture_name`.
     `pings` are full Matrix user ids to notify. `first_tried` is when the first attempt began, None before it.
     """
 
@@ -170,6 +178,8 @@ class Parcel:
     replaces: str = ""
     buttons: tuple[str, ...] = ()
     pings: tuple[str, ...] = ()
+    picture: Picture | None = None
+    picture_name: str = ""
     first_tried: datetime | None = None
 
 
@@ -228,6 +238,12 @@ class Gateway(Protocol):
     async def unseal(self, line: Incoming) -> Incoming:
         """A line whose `cipher` could not be read when it came, read now if its key has come; else as it was."""
 
+    async def fetch(self, picture: str, most: int) -> bytes:
+        """What an `Incoming.pictures` stands for, no more than `most` bytes; `TooLarge` if there are more of them.
+
+        Only the bot's own server is asked, or where the configuration says that it keeps its files.
+        """
+
     async def forget(self, room: str) -> None:
         """Let go of what this process still holds of a room whose conversation was forgotten."""
 
@@ -273,6 +289,13 @@ class ReportSource(Protocol):
 
     async def read_once(self, cursor: str, journal: Journal) -> str:
         """Journal what is new since `cursor`, page by page; at the first start ("") older ones stay where they are."""
+
+
+class Redraw(Protocol):
+    """Makes a file from outside harmless and silent."""
+
+    async def redraw(self, raw: bytes) -> Picture:
+        """The picture drawn anew, with nothing of the file but what can be seen. Raises `UnfitPicture`, `TryLater`."""
 
 
 class Witness(Protocol):

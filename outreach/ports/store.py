@@ -18,6 +18,7 @@ from outreach.domain.events import Event
 from outreach.domain.evidence import Evidence
 from outreach.domain.identity import Account, Alias, CaseId, ConversationId, Platform, RequestId, Role
 from outreach.domain.letters import Audience, Letter
+from outreach.domain.pictures import Picture
 from outreach.ports import Batch, Incoming, Piece, Place
 
 T = TypeVar("T")
@@ -114,6 +115,7 @@ class Outbound:
     """One message on its way. `key` is fixed when it is written; parts are keyed by it and their number.
 
     `version` is that of the case which a card shows.
+    `picture` is the number of the case's picture that goes with the words, 0 for none.
     `urgent`: its lane goes before others; `rank`: its place within the lane.
     """
 
@@ -130,6 +132,7 @@ class Outbound:
     nonce: str = ""
     answers: str = ""
     version: int = 0
+    picture: int = 0
     urgent: bool = False
     rank: Rank = Rank.DETAIL
     id: int = 0
@@ -483,6 +486,15 @@ class Exhibits(Protocol):
 
     def of(self, case: str) -> Sequence[Evidence]:
         """All that is kept, in order of arrival."""
+
+    def keep_picture(self, case: str, picture: Picture) -> None:
+        """Keep one picture more; it gets the next number of its case, the first being 1."""
+
+    def pictures(self, case: str) -> int:
+        """How many pictures are kept."""
+
+    def picture(self, case: str, number: int) -> Picture | None:
+        """The picture of that number."""
 
 
 class Transaction(Protocol):

@@ -91,6 +91,7 @@ class Casebook:
             "links": "\n".join(post.link for post in case.reported_posts[:_MOST_NAMED]),
             "text": masked(_shortened(first.text)),
             "count": str(len(case.reports)),
+            "pictures": str(case.pictures or ""),
             "unreadable": "1" if any(filed.report.unreadable for filed in case.reports) else "",
             "asker_may_be_asked": "1" if case.escalated else "",
             "remote": "1" if any(not self.settings.is_local(one) for one in case.respondents) else "",

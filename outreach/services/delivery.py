@@ -15,6 +15,7 @@ from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import AuthorSeenInRoom, Undelivered
 from outreach.domain.letters import LETTERS, Audience, Letter
+from outreach.domain.pictures import Picture
 from outreach.ports import (
     Chance,
     Clock,
@@ -62,6 +63,7 @@ class Target:
     request: str = ""
     replaces: str = ""
     buttons: tuple[str, ...] = ()
+    picture: Picture | None = None
     sure: bool = True
 
 
@@ -140,10 +142,20 @@ class Delivery:
     def _claim(self, tx: Transaction, message: Outbound) -> tuple[Outbound, Target | None]:
         target = self._resolve(tx, message)
         wanted = self._posting.wanted(tx, message, self.clock.now())
+        if target is not None and message.picture:
+            target = self._with_picture(tx, message, target)
         if target is None or wanted is None:
             tx.outbox.done(message)
             return message, None
         return tx.outbox.trying(wanted, self.clock.now()), target
+
+    def _with_picture(self, tx: Transaction, message: Outbound, target: Target) -> Target | None:
+        """A picture leaves for a staff room alone, and only while its case is kept and may be copied."""
+        case = tx.cases.load(message.case)
+        if case is None or case.never_copied or target.account is not None:
+            return None
+        picture = tx.exhibits.picture(message.case, message.picture)
+        return None if picture is None else replace(target, picture=picture)
 
     # resolving
 
@@ -278,6 +290,8 @@ class Delivery:
             replaces=target.replaces,
             buttons=target.buttons,
             pings=message.pings,
+            picture=target.picture if number == 0 else None,
+            picture_name=f"picture-{message.picture}.jpg" if message.picture else "",
             first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,
         )
 

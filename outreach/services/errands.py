@@ -18,10 +18,12 @@ from outreach.domain.inputs import Looked, Occasion, Withdrawn
 from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
+from outreach.services import picturing
 from outreach.services.casework import Casework
 from outreach.services.desk import Desk, recording
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.telling import Telling
+from outreach.services.picturing import Picturing
 from outreach.services.settings import Settings
 from outreach.services.witnessing import Witnessing
 
@@ -41,6 +43,7 @@ class Errands:
     drafting: Drafting
     telling: Telling
     witnessing: Witnessing
+    picturing: Picturing
     desk: Desk
     settings: Settings
     clock: Clock
@@ -60,6 +63,8 @@ class Errands:
                     await self._record(errand)
                 case "surroundings":
                     await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
+                case picturing.ERRAND:
+                    await self.picturing.run(errand)
                 case "pin":
                     await self._pin(errand)
                 case "join" | "leave" | "forget":
@@ -74,13 +79,16 @@ class Errands:
             await self._again(errand, 5.0)
 
     async def _again(self, errand: Errand, delay: float) -> None:
-        if errand.attempts + 1 >= MOST_TRIES:
+        most = picturing.MOST_TRIES if errand.kind == picturing.ERRAND else MOST_TRIES
+        if errand.attempts + 1 >= most:
             return await self._give_up(errand)
         at = self.clock.now() + timedelta(seconds=max(delay, 2.0**errand.attempts))
         return await self.store.transact(lambda tx: tx.outbox.retry(errand, at))
 
     async def _give_up(self, errand: Errand) -> None:
         try:
+            if errand.kind == picturing.ERRAND:
+                return await self.picturing.give_up(errand)
             if errand.kind == recording.ERRAND:
                 return await self._filed(errand, [])
             await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)

@@ -6,6 +6,7 @@ Stored first, shown then. Asks no server; what could not be fetched has stopped 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -15,9 +16,10 @@ from outreach.domain.errors import Refusal
 from outreach.domain.evidence import Persons, snapshot, without_people
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Answer, AuthorSaid, Concern
-from outreach.domain.reports import MOST_POSTS, Category, Report, Source
+from outreach.domain.reports import MOST_POSTS, NEVER_COPIED, Category, Report, Source
 from outreach.ports import Chance, Clock, Incoming, Place, Renderer
 from outreach.ports.store import Conversation, Errand, Told, Transaction
+from outreach.services import picturing
 from outreach.services.casework import Casework
 from outreach.services.settings import Settings
 
@@ -51,34 +53,51 @@ class Reporting:
         report: Report,
         concern: Concern = Concern.REPORT,
         shown: str = "",
+        pictures: Sequence[str] = (),
     ) -> None:
         """A report by `who`, to be answered in `member`'s chat if there is one; `shown` is the name they saw it under.
+
+        `pictures` are where those are that may be shown with it.
 
         What an author reports of our letter to them calls moderators into that case; all else is a case of its own.
         """
         report, told = self._without_own(tx, report)
         if told is None or not self._author_reports(tx, told, who):
-            self._file(tx, member, report, concern, shown)
+            self._file(tx, member, report, concern, shown, pictures)
 
-    def _file(self, tx: Transaction, member: Conversation | None, report: Report, concern: Concern, shown: str) -> None:
+    def _file(
+        self,
+        tx: Transaction,
+        member: Conversation | None,
+        report: Report,
+        concern: Concern,
+        shown: str,
+        pictures: Sequence[str],
+    ) -> None:
         """A report becomes or joins a case; what its posts looked like is kept with it."""
         report, persons = without_people(report)
         case = self.casework.file_report(tx, member, report, concern, shown)
         if not self.casework.casebook.room_for(tx, case):
             log.error("a case about a moderator has no room; set matrix.alternate_room")
         self._keep_evidence(tx, case, report, persons)
+        if member is not None and pictures:
+            (link, *_) = tx.links.among([one.id for one in case.escalated], member.id)
+            picturing.wanted(tx, member.platform, link.request, pictures)
 
     def judged(self, report: Report) -> Report:
         """Words of the reporter may say that it is about minors: then of the posts only where they are is kept."""
-        alarming = MINORS in self.renderer.alarms(report.text, self.settings.languages)
-        return replace(report, category=Category.MINORS) if alarming else report
+        return replace(report, category=Category.MINORS) if self.about_minors(report.text) else report
+
+    def about_minors(self, text: str) -> bool:
+        """Whether words sound like suspected material of minors (R011)."""
+        return MINORS in self.renderer.alarms(text, self.settings.languages)
 
     def _keep_evidence(self, tx: Transaction, case: Case, report: Report, persons: Persons) -> None:
         """The snapshot at intake; what stands around it is looked for afterwards (R047)."""
         known = {one.post.uri for one in tx.exhibits.of(case.id)}
         seen = (post for post in report.posts[:MOST_POSTS] if post.native)
         new = [post for post in seen if post.uri not in known]
-        words = report.category not in (Category.MINORS, Category.LEGAL)
+        words = report.category not in NEVER_COPIED
         for post in new:
             tx.exhibits.keep(case.id, snapshot(post, self.clock.now(), words=words, unverified=report.unreadable))
         if words and new:

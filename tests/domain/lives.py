@@ -17,6 +17,7 @@ from outreach.domain.decisions.decision import Decision
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, Alias, CaseId, Platform, RelayId, RequestId
 from outreach.domain.letters import Letter
+from outreach.domain.pictures import Unfit
 from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
 from outreach.domain.reports import Category, Report, Source
@@ -35,7 +36,7 @@ POST = Post(
 )
 REPORTS = [
     Report(Source.FEDIVERSE, Platform.FEDIVERSE, (POST.author,), (POST,), Category.SPAM, "words"),
-    Report(Source.MEMBER, Platform.MATRIX),
+    Report(Source.MEMBER, Platform.MATRIX, pictures=2),
 ]
 REQUESTS = [RequestId("a"), RequestId("b")]
 RELAYS = [RelayId("r"), RelayId("s")]
@@ -96,6 +97,7 @@ def inputs() -> st.SearchStrategy[i.Input]:
     return st.one_of(
         births(),
         st.builds(i.ReportJoined, request, st.just(Alias("bold-crow")), st.sampled_from(REPORTS)),
+        st.builds(i.PictureRefused, request, st.integers(1, 4), st.sampled_from(Unfit)),
         st.builds(i.JoinRequested, st.just(REQUESTS[1]), st.just(Alias("bold-crow")), st.floats(0, 0.99)),
         st.builds(
             i.Looked, st.sampled_from(i.Occasion), st.sampled_from(Remedy), st.booleans(), st.just("food"), request
@@ -232,6 +234,8 @@ def _all_inputs() -> list[i.Input]:
         join,
         join,
         *(i.ReportJoined(q, Alias("bold-crow"), REPORTS[0]) for q in (a, b)),
+        *(i.ReportJoined(q, Alias("bold-crow"), REPORTS[1]) for q in (a, b)),
+        *(i.PictureRefused(q, 1, Unfit.BROKEN) for q in (a, b)),
         *plain,
         *go_on,
     ]

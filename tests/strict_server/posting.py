@@ -156,7 +156,9 @@ def favourite(world: World, account: Account, status: Status) -> None:
 def attach(world: World, parts: Json) -> Json:
     native = world.ids.new("media")
     url = f"{world.url_base}/media/{native}"
+    if "body" in parts:
+        url, world.files[native] = f"{world.served_at}/media/{native}", parts["body"]
     shape: Json = {"id": native, "type": "image", "url": url, "preview_url": url, "remote_url": None,
                    "description": None, "blurhash": None, "meta": {}}  # fmt: skip
-    world.media[native] = shape | {key: value for key, value in parts.items() if key in {"type", "description"}}
+    world.media[native] = shape | {key: value for key, value in parts.items() if key in {"type", "description", "url"}}
     return world.media[native]

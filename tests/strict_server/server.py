@@ -71,7 +71,7 @@ class StrictServer(People, Writing, Reading):
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
-        self.base_url = f"http://127.0.0.1:{self._port}"
+        self.base_url = self.world.served_at = f"http://127.0.0.1:{self._port}"
         return self.base_url
 
     async def stop(self) -> None:
@@ -137,6 +137,7 @@ class StrictServer(People, Writing, Reading):
         app.router.add_get("/api/v1/streaming", self._stream(self.streams.socket))
         if self.flavour.sse:
             app.router.add_get("/api/v1/streaming/user", self._stream(self.streams.sse))
+        app.router.add_get("/media/{id}", self._file)
         for method, path, handler in self._routes():
             for spelling in (path, path + "/"):  # Mastodon.py asks some paths with a slash; all servers take both
                 app.router.add_route(method, spelling, self._endpoint(handler))
@@ -159,6 +160,14 @@ class StrictServer(People, Writing, Reading):
             return await self._pipeline.answer(request, handler)
 
         return answer
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """As it was uploaded, to anybody who knows its name."""
+        entry, fault = await self._pipeline.enter(request)
+        if fault and fault.kind != "delay":
+            return await self._pipeline._fail(request, entry, fault, None)
+        body = self.world.files.get(request.match_info["id"])
+        return web.Response(status=404) if body is None else web.Response(body=body, content_type="image/png")
 
     def _stream(self, handler: Any) -> Any:
         async def answer(request: web.Request) -> web.StreamResponse:

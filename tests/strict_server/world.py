@@ -24,6 +24,8 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.statuses: dict[str, Status] = {}
         self.media: dict[str, Json] = {}
+        self.files: dict[str, bytes] = {}  # what a picture's address holds; few have any
+        self.served_at = ""
         self.notices: list[Notice] = []
         self.reports: list[Report] = []
         self.deliveries: list[tuple[str, Status]] = []  # (account id, post named to it)

@@ -18,6 +18,7 @@ from outreach.adapters.fediverse.fields import record
 from outreach.adapters.fediverse.line import Line
 from outreach.adapters.fediverse.listening import Listener, lacking
 from outreach.adapters.fediverse.looking import Onlooker
+from outreach.adapters.fediverse.media import Media
 from outreach.adapters.fediverse.seeking import seek
 from outreach.adapters.fediverse.sending import Sender
 from outreach.adapters.fediverse.surroundings import surroundings
@@ -35,7 +36,10 @@ _PROBES = (
 
 
 class FediverseGateway:
-    """`recheck` is after how many polls the notification policy is looked at again; `jitter` gives [0, 1)."""
+    """`media` is where the server keeps its files, if not under its own name.
+
+    `recheck` is after how many polls the notification policy is looked at again; `jitter` gives [0, 1).
+    """
 
     platform = Platform.FEDIVERSE
 
@@ -46,6 +50,7 @@ class FediverseGateway:
         clock: Clock,
         *,
         poll_every: float = 20.0,
+        media: str = "",
         streaming: bool = True,
         recheck: int = 180,
         subject_room: int = 38,
@@ -56,6 +61,7 @@ class FediverseGateway:
         self._every, self._recheck, self._subject_room = poll_every, max(1, recheck), subject_room
         self._line = Line(self._url, token, clock, jitter)
         self._waker = Waker(self._url, token, streaming=False)
+        self._files = media
         self.me = Account(Platform.FEDIVERSE, "")
         self._equip(Capabilities())
 
@@ -65,6 +71,8 @@ class FediverseGateway:
         self._listener = Listener(self._line, server, self.me)
         self._sender = Sender(self._line, server, self.me, self._clock)
         self._onlooker = Onlooker(self._line, server, hosts, self._clock)
+        scheme = self._url.partition("://")[0]
+        self._media = Media({*(f"{scheme}://{host}" for host in hosts), self._files})
 
     @property
     def software(self) -> str:
@@ -103,6 +111,7 @@ class FediverseGateway:
     async def close(self) -> None:
         """End stream and thread; safe to call twice."""
         await self._waker.stop()
+        await self._media.close()
         await self._line.close()
 
     async def listen(self, cursor: str, journal: Journal) -> None:
@@ -139,6 +148,10 @@ class FediverseGateway:
     async def unseal(self, line: Incoming) -> Incoming:
         """Nothing is encrypted here."""
         return line
+
+    async def fetch(self, picture: str, most: int) -> bytes:
+        """A picture that came with a message."""
+        return await self._media.fetch(picture, most)
 
     async def forget(self, room: str) -> None:
         """There are no rooms."""

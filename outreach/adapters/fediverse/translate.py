@@ -14,6 +14,7 @@ import structlog
 from outreach.adapters.fediverse import accounts
 from outreach.adapters.fediverse.fields import moment, record, rows, text
 from outreach.adapters.fediverse.html_text import Words, words
+from outreach.adapters.fediverse.media import attached
 from outreach.domain.identity import Account, Platform
 from outreach.domain.text import LONGEST_LINK, MOST_MENTIONS, few, heard
 from outreach.ports import Happening, Incoming
@@ -70,6 +71,7 @@ def _line(notification: Mapping[str, Any], status: Mapping[str, Any], me: Accoun
         sender=sender,
         text=heard(said.text),
         links=few(said.links, longest=LONGEST_LINK),
+        pictures=() if edit else attached(status),
         mentions=_others(status, me, sender, host),
         quotes=_quotes(status),
         private=status.get("visibility") == "direct",

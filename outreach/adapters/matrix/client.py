@@ -19,13 +19,16 @@ from nio import Api, AsyncClient, AsyncClientConfig
 
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.fields import Json
-from outreach.ports import Misconfigured, TryLater, Undeliverable
+from outreach.ports import Misconfigured, TooLarge, TryLater, Undeliverable
 
 # nio logs events that fail its validation with their content, and prints key material at debug (anonymity.md, 25)
 logging.getLogger("nio").setLevel(logging.CRITICAL)
 
 _TRY_AGAIN = 5.0
 _PATIENCE = 30.0
+_LONG_PATIENCE = 45.0  # for files; the homeserver may have to ask another one
+_LONGEST_REFUSAL = 10_000
+_PIECE = 65_536
 _CODE = re.compile(r"\A[A-Z0-9_.]{1,60}\Z")
 #: The server wants the account's password for this, in a dialogue the bot does not hold.
 ASKS_PROOF = "UIA"
@@ -98,26 +101,67 @@ class MatrixClient:
     async def close(self) -> None:
         await self._nio.close()
 
-    async def call(self, method: str, where: str, body: Json | None = None, *, patience: float = _PATIENCE) -> Json:
-        """`where` from `path`. A body that is not a JSON object counts as `Lost`: some proxy wrote it."""
-        data = None if body is None else json.dumps(body)
+    async def call(
+        self,
+        method: str,
+        where: str,
+        body: Json | None = None,
+        *,
+        raw: bytes | None = None,
+        kind: str = "application/json",
+        patience: float = _PATIENCE,
+    ) -> Json:
+        """`where` from `path`. An answer that is not a JSON object counts as `Lost`: some proxy wrote it.
+
+        `raw` of the media type `kind` goes in place of a JSON body.
+        """
+        data = raw if body is None else json.dumps(body)
         try:
-            status, raw = await self._exchange(method, where, data, patience)
+            status, said = await self._exchange(method, where, data, kind, patience)
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(_TRY_AGAIN) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Lost(_TRY_AGAIN) from error
-        answer = _decoded(raw)
+        answer = _decoded(said)
         if answer is None or status >= 500:
             raise _Strange(status)
         if status >= 400:
             raise _refusal(status, answer)
         return answer
 
-    async def _exchange(self, method: str, where: str, data: str | None, patience: float) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json"}
-        if self._nio.access_token:
-            headers["Authorization"] = f"Bearer {self._nio.access_token}"
+    async def upload(self, body: bytes, kind: str) -> Json:
+        """A file of that media type, under no name; repeating it makes another one."""
+        return await self.call("POST", media_path("v3", "upload"), raw=body, kind=kind, patience=_LONG_PATIENCE)
+
+    async def download(self, where: str, most: int) -> bytes:
+        """A file of no more than `most` bytes: what it says of its size is believed only if it says too much.
+
+        A redirect is not followed: no other host is ever asked. Raises `TooLarge`.
+        """
+        session = self._nio.client_session
+        if session is None:  # nio makes it with the first request, and `open` asks who we are
+            raise Lost(_TRY_AGAIN)
+        patience = aiohttp.ClientTimeout(total=_LONG_PATIENCE)
+        address, headers = f"{self._nio.homeserver}{where}", {**self._authorization(), "Accept-Encoding": "identity"}
+        try:
+            async with session.get(address, headers=headers, allow_redirects=False, timeout=patience) as answer:
+                if answer.status != 200:
+                    raise _media_refusal(answer.status, await answer.content.read(_LONGEST_REFUSAL))
+                return await _at_most(answer, most)
+        except aiohttp.ClientConnectorError:
+            failure: TryLater = Unreachable(_TRY_AGAIN)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            failure = Lost(_TRY_AGAIN)
+        raise failure
+
+    def _authorization(self) -> dict[str, str]:
+        token = self._nio.access_token
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+    async def _exchange(
+        self, method: str, where: str, data: str | bytes | None, kind: str, patience: float
+    ) -> tuple[int, bytes]:
+        headers = {"Content-Type": kind, **self._authorization()}
         answer = await self._nio.send(method, where, data, headers, timeout=patience)
         async with answer:
             return cast(int, answer.status), cast(bytes, await answer.read())
@@ -134,6 +178,30 @@ class _Strange(Lost):
 def path(*parts: str, query: Mapping[str, str] | None = None) -> str:
     """An address of the client-server API, each part quoted whole."""
     return cast(str, Api._build_path(parts, dict(query or {})))
+
+
+def media_path(version: str, *parts: str) -> str:
+    """An address of the media API: from `v1` of the client-server API, or from the older one to upload."""
+    base = "/_matrix/client/v1/media" if version == "v1" else f"/_matrix/media/{version}"
+    return cast(str, Api._build_path(parts, {}, base))
+
+
+async def _at_most(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    if (answer.content_length or 0) > most:
+        raise TooLarge("too large")
+    found = bytearray()
+    async for piece in answer.content.iter_chunked(_PIECE):
+        found += piece
+        if len(found) > most:
+            raise TooLarge("too large")
+    return bytes(found)
+
+
+def _media_refusal(status: int, raw: bytes) -> Exception:
+    """As for any request; a file that is not there, or lies elsewhere, is refused for good."""
+    if status >= 500:
+        return _Strange(status)
+    return Refused(status, "redirect") if status < 400 else _refusal(status, _decoded(raw) or {})
 
 
 def no_homeserver(error: Lost) -> bool:

@@ -16,6 +16,7 @@ from outreach.adapters.matrix.crypto import keystore
 from outreach.adapters.matrix.encryption import Encryption
 from outreach.adapters.matrix.identity import Identity, LostDevice
 from outreach.adapters.matrix.links import event_link
+from outreach.adapters.matrix.media import Media
 from outreach.adapters.matrix.pins import Pins
 from outreach.adapters.matrix.posts import Posts
 from outreach.adapters.matrix.rooms import Rooms
@@ -86,6 +87,7 @@ class MatrixGateway:
         self._security = self._secured(clock)
         self._seals = seals = Seals(self._api, able=keep is not None)
         self._pins = Pins(self._api)
+        self._media = Media(self._client)
         self._rooms = Rooms(self._api, seals, sealed_staff=sealed_staff)
         self._sender = Sender(self._api, self._rooms, self._encryption, clock)
         self._sync = Sync(self._api, seals, self._security, pause, jitter)
@@ -207,6 +209,9 @@ class MatrixGateway:
 
     async def unseal(self, line: Incoming) -> Incoming:
         return await self._security.unseal(line) if self._security is not None else line
+
+    async def fetch(self, picture: str, most: int) -> bytes:
+        return await self._media.fetch(picture, most)
 
     async def forget(self, room: str) -> None:
         """Where its keys went, the room goes too: nothing that is said there could be read before they change."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from outreach.adapters.matrix.fields import Json
+from outreach.domain.pictures import Picture
 from outreach.ports import Parcel
 
 FACTS = "community.outreach"
@@ -38,6 +39,12 @@ def staff(parcel: Parcel) -> Json:
     if parcel.place.thread:
         said["m.relates_to"] = _in_thread(parcel.place.thread)
     return said
+
+
+def with_picture(content: Json, name: str, picture: Picture, where: Json) -> Json:
+    """The same words as the caption of a picture, which stands where it was uploaded to."""
+    info = {"mimetype": "image/jpeg", "size": len(picture.body), "w": picture.width, "h": picture.height}
+    return {**content, "msgtype": "m.image", "filename": name, "info": info, **where}
 
 
 def reaction(event: str, key: str) -> Json:

@@ -14,6 +14,7 @@ import structlog
 from outreach.adapters.matrix import fields
 from outreach.adapters.matrix.content import event_id, is_automatic, plain_key, relation, reply_to, words
 from outreach.adapters.matrix.fields import Json
+from outreach.adapters.matrix.media import attached, caption
 from outreach.domain.identity import Account, Platform
 from outreach.ports import Happening, Incoming
 
@@ -149,7 +150,7 @@ def _message(event: Json, room: str, bot: str, sealed: bool) -> Incoming | None:
         return None  # redacted; the redaction comes as an event of its own
     replaced = relation(content, "m.replace")
     new = fields.table(content, "m.new_content") if replaced else content
-    said = words(new, bot) if fields.text(new, "msgtype") in _WORDS else words({}, bot)
+    said = words(new, bot) if fields.text(new, "msgtype") in _WORDS or caption(new) else words({}, bot)
     return Incoming(
         source=fields.text(event, "event_id"),
         happening=Happening.EDIT if replaced else Happening.LINE,
@@ -158,6 +159,7 @@ def _message(event: Json, room: str, bot: str, sealed: bool) -> Incoming | None:
         room=room,
         text=said.text,
         links=said.links,
+        pictures=() if replaced else attached(content),
         mentions=said.mentions,
         addressed=said.to_bot,
         encrypted=sealed,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from outreach.adapters.storage import codec
 from outreach.adapters.storage.desk import SqlDesk
-from outreach.adapters.storage.schema import cases, events, exhibits, subjects, told
+from outreach.adapters.storage.schema import cases, events, exhibits, pictures, subjects, told
 from outreach.adapters.storage.schema import timers as timers_table
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.case import Case, Stage
@@ -151,4 +151,5 @@ class SqlCases:
         self._sql.execute(delete(subjects).where(subjects.c.case == case))
         SqlDesk(self._sql, self._sealer).take(case)
         self._sql.execute(delete(exhibits).where(exhibits.c.case == case))
+        self._sql.execute(delete(pictures).where(pictures.c.case == case))
         self._sql.execute(delete(cases).where(cases.c.id == case))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from outreach.adapters.storage import codec
-from outreach.adapters.storage.schema import cases, exhibits
+from outreach.adapters.storage.schema import cases, exhibits, pictures
 from outreach.adapters.storage.sealing import Sealer
 from outreach.domain.evidence import Evidence
+from outreach.domain.pictures import Picture
 
 
 class SqlExhibits:
@@ -38,6 +39,29 @@ class SqlExhibits:
             return []
         plain = (self._sealer.unseal(key, row.body, f"exhibit:{case}:{row.post}") for row in rows)
         return [codec.decode(one, Evidence) for one in plain]
+
+    def keep_picture(self, case: str, picture: Picture) -> None:
+        """Keep one more, under the next number."""
+        key = self._key(case)
+        if key is None:
+            return
+        number = self.pictures(case) + 1
+        body = self._sealer.seal(key, codec.encode(picture), f"picture:{case}:{number}")
+        self._sql.execute(insert(pictures).values(case=case, number=number, body=body))
+
+    def pictures(self, case: str) -> int:
+        """How many there are; none is opened for that."""
+        counted = select(func.count()).select_from(pictures).where(pictures.c.case == case)
+        return self._sql.execute(counted).scalar_one()
+
+    def picture(self, case: str, number: int) -> Picture | None:
+        """One of them, opened."""
+        key = self._key(case)
+        here = (pictures.c.case == case) & (pictures.c.number == number)
+        body = self._sql.execute(select(pictures.c.body).where(here)).scalar()
+        if key is None or body is None:
+            return None
+        return codec.decode(self._sealer.unseal(key, body, f"picture:{case}:{number}"), Picture)
 
     def _key(self, case: str) -> bytes | None:
         wrapped = self._sql.execute(select(cases.c.wrapped).where(cases.c.id == case)).scalar()

@@ -82,6 +82,8 @@ def _unreadable_cases(tx: Transaction) -> list[str]:
         try:
             tx.cases.load(case)
             tx.exhibits.of(case)
+            for number in range(1, tx.exhibits.pictures(case) + 1):
+                tx.exhibits.picture(case, number)
         except Exception:  # whatever keeps a row from being read is damage
             found.append("cases")
     return found
@@ -113,6 +115,7 @@ def forget_again(database: Database, vault: Sealer) -> int:
                 sql.execute(delete(schema.timers).where(schema.timers.c.owner == case))
                 sql.execute(delete(schema.subjects).where(schema.subjects.c.case == case))
                 sql.execute(delete(schema.exhibits).where(schema.exhibits.c.case == case))
+                sql.execute(delete(schema.pictures).where(schema.pictures.c.case == case))
                 sql.execute(delete(schema.desk).where(schema.desk.c.case == case))
                 sql.execute(delete(schema.cases).where(schema.cases.c.id == case))
                 gone += 1

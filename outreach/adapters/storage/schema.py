@@ -22,7 +22,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 #: Alembic's revision that this program reads and writes.
-REVISION = "0005"
+REVISION = "0006"
 
 cursors = Table(
     "cursors", metadata, Column("source", String, primary_key=True), Column("cursor", String, nullable=False)
@@ -106,6 +106,14 @@ exhibits = Table(
     Column("post", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("case", "post"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("case", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 links = Table(

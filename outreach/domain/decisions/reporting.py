@@ -12,10 +12,10 @@ from outreach.domain.decisions.handling import response_clock
 from outreach.domain.errors import NotNow
 from outreach.domain.evidence import masked
 from outreach.domain.identity import Alias, RequestId
-from outreach.domain.inputs import Concern, Reported, ReportJoined
+from outreach.domain.inputs import Concern, PictureRefused, Reported, ReportJoined
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy
-from outreach.domain.reports import Category, Report, Source, storable
+from outreach.domain.reports import NEVER_COPIED, Report, Source, storable
 
 #: Further reports are shown one by one so often; after that the card counts them, and the room stays readable.
 SHOWN_ONE_BY_ONE = 5
@@ -23,7 +23,7 @@ SHOWN_ONE_BY_ONE = 5
 #: Whoever reports there is named in the server's own list, which its staff can read.
 _NAMED = (Source.FEDIVERSE, Source.MATRIX)
 #: Whoever is on call is called for these (R010, R011).
-_URGENT = (Category.MINORS, Category.LEGAL)
+_URGENT = NEVER_COPIED
 _BORN_OF_REPORTS = (Concern.REPORT, Concern.SUPPORT)
 
 
@@ -46,6 +46,15 @@ def report_joined(case: Case, said: ReportJoined, policy: OutreachPolicy, now: d
     if len(case.reports) <= SHOWN_ONE_BY_ONE:
         told = (tell_staff(fx.Post.THREAD, "report_again", text=masked(said.report.text)), *told)
     return filed.then(wanted(*told))
+
+
+def picture_refused(case: Case, said: PictureRefused, policy: OutreachPolicy, now: datetime) -> Decision:
+    """The card counts one fewer, and whoever sent it is told why: they believe that moderators see it."""
+    request = next((r for r in case.requests if r.id == said.request), None)
+    if request is None or not any(f.request == said.request and f.report.pictures for f in case.reports):
+        raise NotNow
+    told = tell_member(said.request, "picture_refused", number=str(said.number), fault=str(said.why))
+    return Decision((ev.PictureUnfit(said.request),), (told, tell_staff(fx.Post.CARD, "card_report")))
 
 
 def _filed(

@@ -32,11 +32,21 @@ class Exhibiting:
     def evidence(self, tx: Transaction, heard: Heard, case: Case) -> None:
         """Every post that is kept of the case, as it was (R010); of minors only where it was, whoever asks."""
         kept = tx.exhibits.of(case.id)
-        if not kept:
+        if not kept and not case.pictures:
             return self.room.about(tx, heard, case, Letter("no_evidence", {"alias": str(case.alias)}))
         for one in kept:
             self.room.about(tx, heard, case, self.casebook.evidence(case, one, hidden=False))
-        return None
+        return self._pictures(tx, heard, case)
+
+    def _pictures(self, tx: Transaction, heard: Heard, case: Case) -> None:
+        """Each by itself, in the order in which they came; none where nothing may be copied (R011)."""
+        there = 0 if case.never_copied else tx.exhibits.pictures(case.id)
+        values = {"alias": str(case.alias), "count": str(there)}
+        for number in range(1, there + 1):
+            self.room.about(tx, heard, case, Letter("picture", {**values, "number": str(number)}), picture=number)
+        if there < case.pictures:
+            never = "1" if case.never_copied else ""
+            self.room.about(tx, heard, case, Letter("pictures_missing", {"alias": str(case.alias), "never": never}))
 
     def genuine(self, tx: Transaction, heard: Heard, said: Command) -> bool:
         """`!case URL`: whether the bot wrote that message. False where no link was given."""

@@ -52,6 +52,9 @@ class Merging:
         for one in tx.exhibits.of(other.id):
             if one.post.uri not in known:
                 tx.exhibits.keep(into.id, one)
+        for number in range(1, tx.exhibits.pictures(other.id) + 1):
+            if (picture := tx.exhibits.picture(other.id, number)) is not None:
+                tx.exhibits.keep_picture(into.id, picture)
         self.casework.apply(tx, other.id, MergedInto(into.alias, by))
 
     def _not_now(self, tx: Transaction, heard: Heard, case: Case) -> None:

@@ -84,11 +84,22 @@ class Room:
         letter: Letter,
         nonce: str = "",
         enclosures: tuple[Enclosure, ...] = (),
+        picture: int = 0,
     ) -> None:
-        """One answer about a case that this room has been shown."""
+        """One answer about a case that this room has been shown; `picture` is the number of one that goes with it."""
         card = card_in(tx, heard.room, case.id)
         post, answers = ("update", "") if card else ("notice", heard.root)
-        self._post(tx, heard.room, letter, case, staff_post=post, answers=answers, nonce=nonce, enclosures=enclosures)
+        self._post(
+            tx,
+            heard.room,
+            letter,
+            case,
+            staff_post=post,
+            answers=answers,
+            nonce=nonce,
+            enclosures=enclosures,
+            picture=picture,
+        )
 
     def refresh(self, tx: Transaction, room: str, case: Case) -> None:
         """The card as it stands now, in place of the old one."""
@@ -105,6 +116,7 @@ class Room:
         answers: str = "",
         nonce: str = "",
         enclosures: tuple[Enclosure, ...] = (),
+        picture: int = 0,
     ) -> None:
         row = Outbound(
             Address(staff=room),
@@ -118,6 +130,7 @@ class Room:
             enclosures=enclosures,
             nonce=nonce,
             answers=answers,
+            picture=picture,
             urgent=True,
             rank=Rank.ANSWER,
             lane=room,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from outreach.domain.case import Standing
-from outreach.domain.draft import CONFIRMABLE, Draft, Step
+from outreach.domain.draft import CONFIRMABLE, TELLING, Draft, Step
 from outreach.domain.errors import Refusal
 from outreach.domain.inputs import MemberInDistress, NotAllRight
 from outreach.domain.letters import PHRASES
@@ -41,7 +41,7 @@ class MemberDialogue:
         if self.is_distress(said.text):
             return self.distress(tx, member)
         draft = member.draft
-        if draft is not None and draft.step in (Step.TELL, Step.TOLD) and self.telling.goes_on(tx, member, draft, said):
+        if draft is not None and draft.step in TELLING and self.telling.goes_on(tx, member, draft, said):
             return None
         if said.command in WITH_ALIAS and said.rest and not self.matters.named(tx, member, said.rest):
             said = replace(said, command="", rest="")

@@ -43,6 +43,7 @@ class Reading:
     command: str = ""
     rest: str = ""
     links: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     handle: str = ""
     ask: Ask | None = None
     label: str = ""
@@ -67,6 +68,7 @@ def read(incoming: Incoming, renderer: Renderer, languages: Sequence[str]) -> Re
         command="" if number else command,
         rest=rest,
         links=links,
+        pictures=incoming.pictures,
         handle="" if links else _handle(words),
         ask=ask,
         label=label,

@@ -1,7 +1,8 @@
 """`report`, `support`, `second look`: a member tells moderators what happened, in many messages or one, until `end`.
 
 Shown first, to the letter, and filed on `send` alone. Writes to nobody else; a link is looked at as for any request
-(F7). What cannot be seen stops nothing: who wrote it is then as far known as the link says.
+(F7). What cannot be seen stops nothing: who wrote it is then as far known as the link says. Pictures go along only with
+a `yes` of their own, and none is fetched before `send`; of suspected material of minors none ever is (R011).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from outreach.domain.evidence import without_people
 from outreach.domain.identity import Alias, CaseId, RequestId
 from outreach.domain.inputs import Concern
 from outreach.domain.letters import Audience, Letter
+from outreach.domain.pictures import MOST_PICTURES
 from outreach.domain.posts import Observation
 from outreach.domain.reports import LONGEST_REPORT, Category, Report, Source, storable
 from outreach.ports.store import Conversation, Enclosure, Transaction
@@ -63,29 +65,43 @@ class Telling:
 
     def goes_on(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
         """One more message of a telling, or what ends it. False for a word that means what it always does."""
-        alone = said.command and not said.rest and not said.links
+        alone = bool(said.command) and not said.rest and not said.links
         if alone and said.command in _LEAVE:
             return False
+        if draft.step is Step.PICTURES and self._decides(tx, member, draft, said):
+            return True
         if draft.step is Step.TELL:
             if alone and said.command in ("end", "send"):
-                self._show(tx, member, draft)
+                self._show(tx, member, self._with(draft, said, ""))
             else:
                 self.answers.ask(tx, member, self._with(draft, said, said.words), "tell_noted", kind=draft.kind)
             return True
-        if alone and said.command == "send":
+        if alone and said.command == "send" and draft.step is Step.TOLD and not said.pictures:
             return False
         if alone and said.command == "change":
             self.answers.ask(
                 tx,
                 member,
-                replace(draft, step=Step.TELL, text="", links=(), people=(), posts=()),
+                Draft(Step.TELL, kind=draft.kind, request=draft.request),
                 "tell_on",
                 kind=draft.kind,
             )
         elif alone and said.command in ("no", "rest", "end"):
             self.answers.reply(tx, self.answers.drop(tx, member), "cancelled", kept="")
         else:
-            self._show(tx, member, self._with(draft, said, said.words))
+            self._show(tx, member, self._with(draft, said, "" if alone and said.command == "send" else said.words))
+        return True
+
+    def _decides(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
+        """Whether pictures may be shown: an answer counts only to a question that was delivered."""
+        if said.pictures or not draft.shown:
+            return False
+        if said.command == "yes" or said.number == 1:
+            self._preview(tx, member, replace(draft, agreed=draft.pictures))
+        elif said.command == "no" or said.number == 2:
+            self._preview(tx, member, replace(draft, pictures=(), agreed=()))
+        else:
+            return False
         return True
 
     def _with(self, draft: Draft, said: Reading, words: str) -> Draft:
@@ -93,7 +109,8 @@ class Telling:
         text = "\n".join(filter(None, (draft.text, words.strip())))[:LONGEST_REPORT]
         links = tuple(dict.fromkeys((*draft.links, *said.links)))[:MOST_LINKS]
         people = tuple(dict.fromkeys((*draft.people, *handles_in(words))))[:MOST_LINKS]
-        return replace(draft, text=text, links=links, people=people)
+        pictures = tuple(dict.fromkeys((*draft.pictures, *said.pictures)))[: MOST_PICTURES + 1]
+        return replace(draft, text=text, links=links, people=people, pictures=pictures)
 
     # looking, showing
 
@@ -121,6 +138,23 @@ class Telling:
         self._preview(tx, member, replace(draft, posts=posts, text=draft.told))
 
     def _preview(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        never = self._about_minors(draft) and bool(draft.pictures)
+        if never:
+            draft = replace(draft, pictures=(), agreed=())
+        if draft.pictures != draft.agreed:
+            return self._ask(tx, member, draft)
+        return self._show_card(tx, member, draft, never=never)
+
+    def _ask(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
+        """What a picture gives away is said before anybody may look at it."""
+        more = str(MOST_PICTURES) if len(draft.pictures) > MOST_PICTURES else ""
+        draft = replace(draft, step=Step.PICTURES, pictures=draft.pictures[:MOST_PICTURES])
+        self.answers.ask(tx, member, draft, "pictures_question", count=str(len(draft.pictures)), limit=more)
+
+    def _about_minors(self, draft: Draft) -> bool:
+        return self.reporting.about_minors(draft.text)
+
+    def _show_card(self, tx: Transaction, member: Conversation, draft: Draft, *, never: bool) -> None:
         alias, now = Alias(self.answers.chance.alias()), self.answers.clock.now()
         report, _ = without_people(self._report(tx, member, draft))
         case = Case(CaseId("")).after(ReportOpened(alias, CONCERNS[draft.kind], str(report.platform), now))
@@ -137,23 +171,27 @@ class Telling:
             return self.answers.reply(tx, self.answers.drop(tx, member), "no_moderators_free")
         card = _without_moderators(draft, casebook.card(replace(case, staff_since=None)))
         shown = Enclosure("card", Audience.STAFF, card, self.settings.languages, "translation")
-        self.answers.ask(tx, member, replace(draft, step=Step.TOLD, word=alias), "tell_preview", (shown,))
+        values = {"never": "1" if never else ""}
+        self.answers.ask(tx, member, replace(draft, step=Step.TOLD, word=alias), "tell_preview", (shown,), **values)
         return None
 
     def file(self, tx: Transaction, member: Conversation, draft: Draft) -> None:
         """The member confirmed the card; the acknowledgement is the case's own."""
         kept = self.answers.drop(tx, member)
-        self.reporting.take(tx, kept, kept.account, self._report(tx, kept, draft), CONCERNS[draft.kind], draft.word)
+        report, concern = self._report(tx, kept, draft), CONCERNS[draft.kind]
+        self.reporting.take(tx, kept, kept.account, report, concern, draft.word, draft.agreed)
 
     def _report(self, tx: Transaction, member: Conversation, draft: Draft) -> Report:
         """Support is about nobody: nothing said in it can lead to anyone being written to (R021)."""
         if draft.kind == "second-look":
             matter = self.matters.of(tx, member, draft.request)
-            return second_look(matter.case if matter is not None else None, draft.text)
+            told = second_look(matter.case if matter is not None else None, draft.text)
+            return replace(told, pictures=len(draft.agreed))
         if draft.kind == "support":
-            return Report(Source.MEMBER, member.platform, text="\n".join(filter(None, (draft.text, *draft.links))))
+            words = "\n".join(filter(None, (draft.text, *draft.links)))
+            return Report(Source.MEMBER, member.platform, text=words, pictures=len(draft.agreed))
         people = tuple(account_of(one) for one in draft.people)
-        mine = Report(Source.MEMBER, member.platform, people, draft.posts, text=draft.text)
+        mine = Report(Source.MEMBER, member.platform, people, draft.posts, text=draft.text, pictures=len(draft.agreed))
         return self.reporting.judged(mine)
 
 
