@@ -225,7 +225,7 @@ _STAFF = {
     ),
     "report_again": "alias text",
     "no_evidence": "alias",
-    "picture": "alias number count",
+    "picture": "alias number count more",
     "pictures_missing": "alias never",
     "message_ours": "day alias",
     "message_not_ours": "",

@@ -85,9 +85,14 @@ async def test_nothing_is_unpacked_on_the_way() -> None:
     ],
 )
 async def test_no_other_server_is_asked(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fediverse, "_read", lambda *_: pytest.fail("asked"))
+    def asked(*_: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr(fediverse, "_read", asked)
+    media = fediverse.Media(["https://social.example", "https://files.example"])
     with pytest.raises(Undeliverable):
-        await fediverse.Media(["https://social.example", "https://files.example"]).fetch(where, MOST)
+        await media.fetch(where, MOST)
+    await media.close()
 
 
 async def test_where_the_operator_says_that_files_are(monkeypatch: pytest.MonkeyPatch) -> None:

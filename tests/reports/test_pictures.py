@@ -15,6 +15,7 @@ from outreach.domain.letters import Audience
 from outreach.domain.pictures import MOST_PICTURES, Unfit
 from outreach.entrypoints.sandbox.people.matrix_sync import Happening
 from outreach.services import picturing
+from outreach.services.desk import exhibiting
 from tests.dialogue.talk import Actor, Community, OnMatrix, People, begins, letter, same
 from tests.pictures.making import CANARY, saved, scene, telling
 from tests.reports.screenshots import FILE_NAME, Fetches, opened, pictures, show
@@ -119,7 +120,7 @@ async def test_no_is_an_answer_and_nothing_is_opened(town: Community, people: Pe
     assert fetches.seen == []
 
 
-@pytest.mark.parametrize("words", ["send", "end", "what do you mean", "thanks"])
+@pytest.mark.parametrize("words", ["send", "end", "what do you mean", "thanks", "1 more thing", "yes but"])
 async def test_no_other_word_is_a_yes(town: Community, people: People, fetches: Fetches, words: str) -> None:
     ada, dave = await people.fedi("ada"), await people.fedi("dave")
     seen = await so_far(town)
@@ -241,6 +242,20 @@ async def test_more_than_a_report_takes(town: Community, people: People, fetches
     assert len(fetches.seen) == MOST_PICTURES
 
 
+async def test_more_than_a_room_takes_at_once(town: Community, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exhibiting, "PICTURES_AT_ONCE", 2)
+    ada, dave = await people.fedi("ada"), await people.fedi("dave")
+    card = await filed(town, ada, f"{dave.name}@social.example", *map(telling, ("PNG", "GIF", "WEBP")))
+    first = pictures(await evidence(town, card))
+    assert [h.content["filename"] for h in first] == ["picture-1.jpg", "picture-2.jpg"]
+    further = f"!evidence {facts(card)['case']} 3"
+    assert further in first[-1].text and further not in first[0].text
+    seen = await so_far(town)
+    await town.mia.say(town.staff_room, further)
+    (last,) = pictures(await news(town, seen))
+    assert last.content["filename"] == "picture-3.jpg" and "There are more" not in last.text
+
+
 async def test_more_than_a_day_takes(town: Community, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picturing, "PICTURES_PER_DAY", 1)
     ada, dave = await people.fedi("ada"), await people.fedi("dave")
@@ -349,12 +364,15 @@ def killed(*_: Any, **__: Any) -> Any:
     raise KilledError
 
 
-async def test_whoever_went_back_on_it_is_not_looked_at(town: Community, people: People, fetches: Fetches) -> None:
+@pytest.mark.parametrize("words", ["forget me", "withdraw"])
+async def test_whoever_went_back_on_it_is_not_looked_at(
+    town: Community, people: People, fetches: Fetches, words: str
+) -> None:
     ada, dave = await people.fedi("ada"), await people.fedi("dave")
     town.strict.fault("status", path="/media/.*", count=1)
     card = await filed(town, ada, f"{dave.name}@social.example")
     tried = len(fetches.seen)
-    await ada.say("forget me")
+    await ada.say(words)
     await ada.say("send")
     await town.wait(minutes=5)
     assert tried == len(fetches.seen) == 1 and not pictures(await evidence(town, card))

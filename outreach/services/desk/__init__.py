@@ -177,7 +177,7 @@ class Desk:
             case Verb.CASE:
                 self._listing.case(tx, heard, found.case)
             case Verb.EVIDENCE:
-                self._exhibiting.evidence(tx, heard, found.case)
+                self._exhibiting.evidence(tx, heard, found.case, found.text)
             case _ if verb in handling.VERBS:
                 self._handling.obey(tx, heard, verb, found)
             case Verb.APPROVE:

@@ -18,6 +18,9 @@ from outreach.services.desk.commands import Command
 from outreach.services.desk.finding import Finder
 from outreach.services.desk.room import Heard, Room
 
+#: So many pictures are shown at a time; a homeserver's limits let no more than ten messages through at once.
+PICTURES_AT_ONCE = 8
+_NUMBER = re.compile(r"\A[0-9]{1,4}\Z")
 _LINK = re.compile(r"(?:https?://|matrix:)\S+", re.IGNORECASE)
 
 
@@ -29,21 +32,28 @@ class Exhibiting:
     finder: Finder
     room: Room
 
-    def evidence(self, tx: Transaction, heard: Heard, case: Case) -> None:
-        """Every post that is kept of the case, as it was (R010); of minors only where it was, whoever asks."""
+    def evidence(self, tx: Transaction, heard: Heard, case: Case, text: str = "") -> None:
+        """Every post that is kept of the case, as it was (R010); of minors only where it was, whoever asks.
+
+        With a number as `text`, only its pictures from that one on.
+        """
+        if _NUMBER.match(text):
+            return self._pictures(tx, heard, case, int(text))
         kept = tx.exhibits.of(case.id)
         if not kept and not case.pictures:
             return self.room.about(tx, heard, case, Letter("no_evidence", {"alias": str(case.alias)}))
         for one in kept:
             self.room.about(tx, heard, case, self.casebook.evidence(case, one, hidden=False))
-        return self._pictures(tx, heard, case)
+        return self._pictures(tx, heard, case, 1)
 
-    def _pictures(self, tx: Transaction, heard: Heard, case: Case) -> None:
+    def _pictures(self, tx: Transaction, heard: Heard, case: Case, first: int) -> None:
         """Each by itself, in the order in which they came; none where nothing may be copied (R011)."""
         there = 0 if case.never_copied else tx.exhibits.pictures(case.id)
-        values = {"alias": str(case.alias), "count": str(there)}
-        for number in range(1, there + 1):
-            self.room.about(tx, heard, case, Letter("picture", {**values, "number": str(number)}), picture=number)
+        end = min(there, max(first, 1) + PICTURES_AT_ONCE - 1)
+        for number in range(max(first, 1), end + 1):
+            more = str(end + 1) if number == end < there else ""
+            values = {"alias": str(case.alias), "count": str(there), "number": str(number), "more": more}
+            self.room.about(tx, heard, case, Letter("picture", values), picture=number)
         if there < case.pictures:
             never = "1" if case.never_copied else ""
             self.room.about(tx, heard, case, Letter("pictures_missing", {"alias": str(case.alias), "never": never}))

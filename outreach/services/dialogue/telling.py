@@ -96,9 +96,10 @@ class Telling:
         """Whether pictures may be shown: an answer counts only to a question that was delivered."""
         if said.pictures or not draft.shown:
             return False
-        if said.command == "yes" or said.number == 1:
+        number = said.number if len(said.words.split()) == 1 else 0  # "1 more thing" is a thing, and no consent
+        if said.command == "yes" or number == 1:
             self._preview(tx, member, replace(draft, agreed=draft.pictures))
-        elif said.command == "no" or said.number == 2:
+        elif said.command == "no" or number == 2:
             self._preview(tx, member, replace(draft, pictures=(), agreed=()))
         else:
             return False
