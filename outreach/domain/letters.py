@@ -220,8 +220,8 @@ _STAFF = {
     "card_recipient": f"{_CARD} kind {_POST} {_ASKED} text",
     "card_danger": f"{_CARD} link",
     "card_report": (
-        f"{_CARD} platform source author more category links text count pictures unreadable asker_may_be_asked"
-        " remote colleagues"
+        f"{_CARD} platform source author more category links text count pictures unreadable asker_may_be_asked remote"
+        " colleagues"
     ),
     "report_again": "alias text",
     "no_evidence": "alias",

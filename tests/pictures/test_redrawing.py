@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -106,7 +108,7 @@ def test_what_was_cut_off_is_broken(kind: str, part: float) -> None:
     raw = saved(noise, kind)
     with pytest.raises(drawing.Refused) as refused:
         drawing.redraw(raw[: int(len(raw) * part)])
-    assert refused.value.code == drawing.BROKEN
+    assert refused.value.why == Unfit.BROKEN
 
 
 async def test_a_file_that_is_two_things_becomes_one() -> None:
@@ -212,3 +214,9 @@ async def test_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = saved(scene(), "PNG")
     await asyncio.gather(*(redrawer.redraw(raw) for _ in range(3)))
     assert at_once == [0, 0, 0]
+
+
+def test_the_bot_itself_never_loads_a_decoder() -> None:
+    """What a hostile picture could take over is not in the process that holds the keys."""
+    asked = "import outreach.entrypoints.daemon, sys; sys.exit(any(one.split('.')[0] == 'PIL' for one in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -27,16 +27,16 @@ _STANDARD_FILES = 3
 _ORIENTATION = 0x0112
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
-#: How the script ends; anything else means that the decoder broke.
-DONE, WRONG_FORMAT, TOO_LARGE, BROKEN = 0, 10, 11, 12
+#: What the script says in place of a picture, as `outreach.domain.pictures.Unfit` names it.
+WRONG_FORMAT, TOO_LARGE, BROKEN = "format", "large", "broken"
 
 
 class Refused(Exception):
-    """`code` is one of those above."""
+    """`why` is one of those above."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(str(code))
-        self.code = code
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def redraw(raw: bytes) -> tuple[bytes, int, int]:
@@ -64,7 +64,7 @@ def _opened(raw: bytes) -> Image.Image:
     return picture
 
 
-def _why_unknown(raw: bytes) -> int:
+def _why_unknown(raw: bytes) -> str:
     """A file that begins as one of ours is a broken one."""
     begins = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")
     return BROKEN if raw.startswith(begins) or raw[8:12] == b"WEBP" else WRONG_FORMAT
@@ -129,19 +129,19 @@ def rehearse() -> None:
         redraw(out.getvalue())
 
 
-def main() -> int:
-    """The whole of stdin is one picture; the answer is `WIDTH HEIGHT`, a line break, and the JPEG."""
+def main() -> None:
+    """All of stdin is one picture; the answer is `WIDTH HEIGHT`, a line break and the JPEG, or why there is none."""
     rehearse()
     confine()
     try:
         body, width, height = redraw(sys.stdin.buffer.read())
+        said = b"%d %d\n" % (width, height) + body
     except Refused as refusal:
-        return refusal.code
+        said = refusal.why.encode()
     with suppress(BrokenPipeError):
-        sys.stdout.buffer.write(b"%d %d\n" % (width, height) + body)
+        sys.stdout.buffer.write(said)
         sys.stdout.buffer.flush()
-    return DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

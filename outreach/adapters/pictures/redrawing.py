@@ -1,7 +1,7 @@
 """Has each picture drawn anew by a child process, since decoders are where hostile files bite.
 
 The child has an empty environment, no key and no token, and limits of memory, processor time and open files that hold
-inside C code (`drawing.confine`). One at a time; what does not end is killed. Reads nothing of a picture itself.
+inside C code (`drawing.confine`). One at a time; what does not end is killed. Pillow is never loaded here.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from pathlib import Path
 
-from outreach.adapters.pictures import drawing
 from outreach.domain.pictures import MOST_BYTES, Picture, Unfit, UnfitPicture
 from outreach.ports import TryLater
 
-_SCRIPT = Path(drawing.__file__)
-#: Twice the processor time, for a machine that is busy; a stuck child has used none of it.
-_PATIENCE = 2.0 * drawing.MOST_SECONDS
-_LONGEST_HEADER = 32
-_WHY = {drawing.WRONG_FORMAT: Unfit.FORMAT, drawing.TOO_LARGE: Unfit.LARGE}
+_SCRIPT = Path(__file__).with_name("drawing.py")
+#: Twice the processor time of a child, in seconds: the machine may be busy, and a stuck one uses none of it.
+_PATIENCE = 20.0
+#: No child says so much, in bytes.
+_MOST_SAID = 5 * 1024 * 1024
+_PIECE = 65_536
 
 
 class Redrawer:
@@ -38,8 +38,6 @@ class Redrawer:
             code, said = await self._asked(raw)
         if code < 0:
             raise UnfitPicture(Unfit.LARGE)  # killed: by its limits, or by us after our patience
-        if code != drawing.DONE:
-            raise UnfitPicture(_WHY.get(code, Unfit.BROKEN))
         return _picture(said)
 
     async def _asked(self, raw: bytes) -> tuple[int, bytes]:
@@ -65,9 +63,9 @@ async def _exchanged(child: Process, raw: bytes) -> bytes:
     giving = asyncio.create_task(_give(child.stdin, raw))
     said = b""
     try:
-        while piece := await child.stdout.read(65_536):
+        while piece := await child.stdout.read(_PIECE):
             said += piece
-            if len(said) > drawing.MOST_RESULT + _LONGEST_HEADER:
+            if len(said) > _MOST_SAID:
                 child.kill()
                 break
     finally:
@@ -84,16 +82,21 @@ async def _give(pipe: asyncio.StreamWriter, raw: bytes) -> None:
 
 
 async def _ended(child: Process) -> None:
-    """Nothing of it is left behind, whatever happened."""
+    """Nothing of it is left behind, whatever happened: a pipe is closed only once it has been read to its end."""
+    assert child.stdout is not None  # noqa: S101
     if child.returncode is None:
         with suppress(ProcessLookupError):
             child.kill()
+    while await child.stdout.read(_PIECE):
+        pass
     await child.wait()
 
 
 def _picture(said: bytes) -> Picture:
     """What the child says is looked at as if a stranger said it: a decoder that was taken over could say anything."""
     header, _, body = said.partition(b"\n")
+    if header in (b"format", b"large"):
+        raise UnfitPicture(Unfit(header.decode()))
     sides = header.split()
     if len(sides) != 2 or not all(side.isdigit() and len(side) < 6 for side in sides) or body[:3] != b"\xff\xd8\xff":
         raise UnfitPicture(Unfit.BROKEN)

@@ -82,7 +82,7 @@ class Telling:
             self.answers.ask(
                 tx,
                 member,
-                Draft(Step.TELL, kind=draft.kind),
+                Draft(Step.TELL, kind=draft.kind, request=draft.request),
                 "tell_on",
                 kind=draft.kind,
             )
@@ -186,8 +186,8 @@ class Telling:
         """Support is about nobody: nothing said in it can lead to anyone being written to (R021)."""
         if draft.kind == "second-look":
             matter = self.matters.of(tx, member, draft.request)
-            report = second_look(matter.case if matter is not None else None, draft.text)
-            return replace(report, pictures=len(draft.agreed))
+            told = second_look(matter.case if matter is not None else None, draft.text)
+            return replace(told, pictures=len(draft.agreed))
         if draft.kind == "support":
             words = "\n".join(filter(None, (draft.text, *draft.links)))
             return Report(Source.MEMBER, member.platform, text=words, pictures=len(draft.agreed))
