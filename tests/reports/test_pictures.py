@@ -83,7 +83,7 @@ async def test_from_the_question_to_the_thread(
     assert all(h.was_sealed and "file" in h.content and "url" not in h.content for h in shown)
     assert {h.thread for h in shown} == {card.id} and all(facts(h)["case"] == facts(card)["case"] for h in shown)
     for one in shown:
-        raw = await opened(town, one)
+        raw = await opened(town, one.content)
         seen_by_staff = Image.open(io.BytesIO(raw))
         assert (seen_by_staff.format, seen_by_staff.size) == ("JPEG", (60, 40)) and not seen_by_staff.getexif()
         assert one.content["info"] == {"mimetype": "image/jpeg", "size": len(raw), "w": 60, "h": 40}
@@ -102,8 +102,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> str:
 def traces(who: Actor, fetches: Fetches) -> list[str]:
     """What would tell who sent a picture, or from where."""
     name = who.person.user_id if isinstance(who, OnMatrix) else who.name
-    media = [part for where in fetches.seen for part in where.replace('"', "/").split("/") if len(part) > 15]
-    return [CANARY, FILE_NAME, name, *media]
+    return [CANARY, FILE_NAME, name, *fetches.names()]
 
 
 async def test_no_is_an_answer_and_nothing_is_opened(town: Community, people: People, fetches: Fetches) -> None:
