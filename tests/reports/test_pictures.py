@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sqlite3
 from contextlib import closing
@@ -363,6 +364,24 @@ class KilledError(BaseException):
 
 def killed(*_: Any, **__: Any) -> Any:
     raise KilledError
+
+
+async def test_of_many_at_once_one_is_under_way_and_none_has_tried_in_vain(town: Community, people: People) -> None:
+    """A flood of pictures keeps one place busy, and the others for words."""
+    ada, dave = await people.fedi("ada"), await people.fedi("dave")
+    town.strict.fault("status", path="/media/.*", count=3)
+    card = await filed(town, ada, f"{dave.name}@social.example", *map(telling, ("PNG", "GIF", "WEBP")))
+    town.clock.advance(timedelta(minutes=2))
+    due = [one for one in await town.pump.errands.due() if one.kind == picturing.ERRAND]
+    assert [one.attempts for one in due] == [1, 1, 1]
+    await asyncio.gather(*map(town.pump.errands.run, due))
+    town.clock.advance(timedelta(minutes=2))
+    left = [one for one in await town.pump.errands.due() if one.kind == picturing.ERRAND]
+    assert [one.attempts for one in left] == [1, 1]
+    for _ in range(3):
+        await town.turn()
+        town.clock.advance(timedelta(seconds=2))
+    assert len(pictures(await evidence(town, card))) == 3
 
 
 @pytest.mark.parametrize("words", ["forget me", "withdraw"])
