@@ -6,6 +6,7 @@ names them; what moderators, the reported, logs, store and backup hold of it is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,10 +17,14 @@ from tests.anonymity.canary import Tokens
 from tests.anonymity.cast import Platform, Reporter
 from tests.anonymity.runs import Player
 from tests.anonymity.stage import Stage, accept, staged
+from tests.pictures.making import CANARY, telling
+from tests.reports.screenshots import Fetches, opened, show
 from tests.town.actors import OnFediverse, OnMatrix
 
 HERE = Reporter("canaryhere", "fediverse", traits={"display_name": "Canaryname Feathers", "note": "canarybio"})
 ON_MATRIX = Reporter("canarymatrix", "matrix")
+#: Made before any log is listened to: the library that makes it tells all.
+SCREENSHOT = telling("PNG")
 
 
 @dataclass
@@ -90,6 +95,43 @@ async def test_no_trace_of_who_reported(player: Player, reporter: Reporter) -> N
                 "store without link key": tokens.found_in(rows),
                 "backup": tokens.found_in(*sinks.backup(stage, player.folder / "report.backup")),
                 "author's chats": own.found_in(*await sinks.author(stage)),
+            }
+    assert not {sink: words for sink, words in found.items() if words}
+    assert not tokens.found_in(*logs.read())
+
+
+@pytest.mark.parametrize("reporter", [HERE, ON_MATRIX], ids=lambda one: one.platform)
+async def test_no_trace_of_who_sent_a_picture(
+    player: Player, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in what moderators open, nor in the room, the store, a backup or a log, at any moment."""
+    with sinks.logging_all() as logs:
+        async with staged(player.folder, player.synapse, reporter.platform, reports=True) as stage:
+            await stage.join(reporter)
+            fetches = Fetches(stage.town).watch(monkeypatch)
+            watcher = Watcher(stage, Tokens(frozenset({*canary.always(reporter).words, CANARY})))
+            stage.town.between = watcher.look
+            actor = stage.members[reporter.name]
+            await actor.say("report")
+            await show(actor, "", SCREENSHOT)
+            for words in ("someone@social.example keeps at it", "end", "yes", "send"):
+                await actor.say(words)
+            (command, *_) = re.findall(r"!evidence [a-z]+-[a-z]+", str(await eyes.staff_side(stage)))
+            await stage.town.mia.say(stage.town.staff_room, command)
+            await stage.town.turn()
+            room = room_of_bot(stage, await eyes.staff_side(stage))
+            shown = await stage.town.mia.see(lambda happening: happening.content.get("filename") == "picture-1.jpg")
+            assert len(fetches.seen) == 1 and "picture-1.jpg" in str(room)
+            own = await canary.of_reporter(stage, reporter)
+            tokens = Tokens(own.words | {CANARY} | {name.casefold() for name in fetches.names()})
+            rows = [cell.value for cell in books.cells(stage.town.folder / "outreach.db", watcher.sealing)]
+            found = {
+                "picture": tokens.found_in(await opened(stage.town, shown.content)),
+                "staff": tokens.found_in(room),
+                "store meanwhile": watcher.found,
+                "store": tokens.found_in(*sinks.files(stage)),
+                "store without link key": tokens.found_in(rows),
+                "backup": tokens.found_in(*sinks.backup(stage, player.folder / "picture.backup")),
             }
     assert not {sink: words for sink, words in found.items() if words}
     assert not tokens.found_in(*logs.read())

@@ -9,8 +9,9 @@ import aiohttp
 from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
 from outreach.entrypoints.sandbox.people.matrix_sync import Happening
-from tests.dialogue.talk import Actor, Community, OnFediverse, OnMatrix
+from tests.dialogue.talk import Actor, OnFediverse, OnMatrix
 from tests.pictures.making import CANARY, telling
+from tests.town import Town
 
 #: What a telephone calls a screenshot, with what nobody is to see in it.
 FILE_NAME = f"Screenshot of {CANARY}.png"
@@ -52,17 +53,17 @@ def pictures(found: list[Happening]) -> list[Happening]:
     return [h for h in found if h.content.get("msgtype") == "m.image"]
 
 
-async def opened(town: Community, shown: Happening) -> bytes:
-    """What a moderator's client makes of it, with their own token."""
-    file = shown.content.get("file")
+async def opened(town: Town, content: dict[str, Any]) -> bytes:
+    """What a moderator's client makes of an event, with their own token."""
+    file = content.get("file")
     if not file:
-        return await download(town, shown.content["url"])
+        return await download(town, content["url"])
     key, digest = file["key"]["k"].replace("-", "+").replace("_", "/"), file["hashes"]["sha256"]
     clear: bytes = decrypt_attachment(await download(town, file["url"]), key, digest, file["iv"])
     return clear
 
 
-async def download(town: Community, mxc: str) -> bytes:
+async def download(town: Town, mxc: str) -> bytes:
     """The bytes at an address, as the homeserver has them."""
     address = f"{town.synapse.url}/_matrix/client/v1/media/download/{mxc.removeprefix('mxc://')}"
     async with aiohttp.ClientSession() as http, http.get(address, headers=town.mia._caller._headers) as got:
@@ -73,7 +74,7 @@ async def download(town: Community, mxc: str) -> bytes:
 class Fetches:
     """Which pictures the bot has fetched: a note beside the real thing."""
 
-    town: Community
+    town: Town
     seen: list[str] = field(default_factory=list)
 
     def watch(self, monkeypatch: Any) -> Fetches:
@@ -88,3 +89,7 @@ class Fetches:
             return raw
 
         return noted
+
+    def names(self) -> list[str]:
+        """By what any of them would be known again: names of files, and keys."""
+        return [part for where in self.seen for part in where.replace('"', "/").split("/") if len(part) > 15]

@@ -20,7 +20,7 @@ MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 3_072
 MOST_RESULT = 4 * 1024 * 1024
 _QUALITY = 82
-#: A picture of the most pixels takes a second and 300 MiB, most of it for pixels twice.
+#: A picture of the most pixels takes a second and 400 MiB, most of it for pixels twice.
 MOST_SECONDS, MOST_MEMORY = 10, 512 * 1024 * 1024
 _STANDARD_FILES = 3
 #: The EXIF field that says how the camera was held.

@@ -33,6 +33,8 @@ from outreach.services.settings import Settings
 CONCERNS = {"report": Concern.REPORT, "support": Concern.SUPPORT, "second-look": Concern.REPORT}
 #: Words that mean something while somebody tells, if they are all of a message.
 _LEAVE = frozenset({"cancel", "stop", "human", "help", "status", "forget me", "language"})
+#: What answers a question that was not asked yet, or another one; it tells moderators nothing.
+_ANSWERS = frozenset({"send", "yes", "no", "end", "rest", "agree"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ class Telling:
                 "tell_on",
                 kind=draft.kind,
             )
-        elif alone and said.command in ("no", "rest", "end"):
+        elif alone and said.command in ("no", "rest", "end") and draft.step is Step.TOLD:
             self.answers.reply(tx, self.answers.drop(tx, member), "cancelled", kept="")
         else:
-            self._show(tx, member, self._with(draft, said, "" if alone and said.command == "send" else said.words))
+            self._show(tx, member, self._with(draft, said, "" if alone and said.command in _ANSWERS else said.words))
         return True
 
     def _decides(self, tx: Transaction, member: Conversation, draft: Draft, said: Reading) -> bool:
