@@ -14,6 +14,7 @@ from outreach.domain.identity import Account, Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report, distinct
+from outreach.domain.talks import Talk
 
 
 class Stage(StrEnum):
@@ -32,6 +33,10 @@ class Stage(StrEnum):
     DECIDED = "decided"
     RUNNING = "running"
     CLOSED = "closed"
+
+
+#: Stages of a case that moderators have.
+WITH_STAFF = (Stage.REPORTED, Stage.IN_HANDS, Stage.MEDIATION)
 
 
 class Standing(StrEnum):
@@ -162,6 +167,7 @@ class Case:
     helpers: tuple[str, ...] = ()
     deferred: str = ""
     deferred_until: datetime | None = None
+    talk: Talk | None = None
     ending: Ending | None = None
     version: int = 0
 
@@ -215,7 +221,7 @@ class Case:
     @property
     def before_staff(self) -> bool:
         """Whether staff may see and write in this case."""
-        return self.stage in (Stage.REPORTED, Stage.IN_HANDS) or self.staff_called is not None
+        return self.stage in WITH_STAFF or self.staff_called is not None
 
     def after(self, event: ev.Event) -> Case:
         """The case as it is once `event` has happened."""
@@ -313,10 +319,29 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(case, requests=())
         case ev.IdentityRevealed():
             return case
+        case ev.TalkProposed(request, person, mediator, until, _, _, guests):
+            talk = Talk(request, person, mediator, until, guests)
+            return replace(case, stage=Stage.MEDIATION, talk=talk)
+        case ev.TalkAgreed() | ev.TalkRoomSet() | ev.TalkBegun():
+            return replace(case, talk=_talk(case, event))
+        case ev.TalkCalledOff() | ev.TalkOver():
+            return replace(case, stage=Stage.IN_HANDS, talk=None)
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
             assert_never(event)
+
+
+def _talk(case: Case, event: ev.TalkAgreed | ev.TalkRoomSet | ev.TalkBegun) -> Talk:
+    if case.talk is None:
+        raise BrokenHistory("a talk that nobody offered went on")
+    match event:
+        case ev.TalkAgreed(side):
+            return replace(case.talk, agreed=case.talk.agreed | {side})
+        case ev.TalkRoomSet(room):
+            return replace(case.talk, room=room)
+        case ev.TalkBegun():
+            return replace(case.talk, begun=True)
 
 
 def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:
@@ -327,7 +352,7 @@ def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:
 
 def _unless_with_staff(case: Case, stage: Stage) -> Case:
     """A case that moderators have stays theirs."""
-    return case if case.stage in (Stage.REPORTED, Stage.IN_HANDS) else replace(case, stage=stage)
+    return case if case.stage in WITH_STAFF else replace(case, stage=stage)
 
 
 def _opened(case: Case, event: ev.OutreachOpened) -> Case:

@@ -18,11 +18,13 @@ from outreach.domain.inputs import Looked, Occasion, Withdrawn
 from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
+from outreach.services import talking
 from outreach.services.casework import Casework
 from outreach.services.desk import Desk, recording
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.telling import Telling
 from outreach.services.settings import Settings
+from outreach.services.talking import Talking
 from outreach.services.witnessing import Witnessing
 
 log = structlog.get_logger()
@@ -60,6 +62,8 @@ class Errands:
                     await self._record(errand)
                 case "surroundings":
                     await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
+                case talking.ERRAND:
+                    await self._talking.make(errand)
                 case "pin":
                     await self._pin(errand)
                 case "join" | "leave" | "forget":
@@ -83,10 +87,16 @@ class Errands:
         try:
             if errand.kind == recording.ERRAND:
                 return await self._filed(errand, [])
+            if errand.kind == talking.ERRAND:
+                return await self._talking.give_up(errand)
             await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
         except Exception as error:
             log.error("errand given up", kind=errand.kind, exc_info=error)
             await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+
+    @property
+    def _talking(self) -> Talking:
+        return Talking(self.store, self.gateways, self.casework)
 
     async def _room(self, errand: Errand) -> None:
         gateway = self.gateways[Platform.MATRIX]

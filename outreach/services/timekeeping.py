@@ -34,6 +34,7 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.CLOSE: lambda subject: i.CloseDue(),
     Timer.RESPOND: lambda subject: i.ResponseDue(),
     Timer.BRANCH: lambda subject: i.BranchDue(),
+    Timer.TALK: lambda subject: i.TalkLapsed(),
 }
 
 
