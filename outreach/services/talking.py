@@ -15,7 +15,7 @@ from outreach.domain.decisions.mediating import asker_of
 from outreach.domain.errors import Refusal
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Input, TalkFailed, TalkOpened, TalkRoomMade
-from outreach.ports import Gateway, Place, Undeliverable
+from outreach.ports import Gateway, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
 from outreach.services.casework import Casework
 from outreach.services.settings import Settings
@@ -110,7 +110,11 @@ class Talking:
     async def _room(self, errand: Errand, people: tuple[str, ...]) -> Conversation | None:
         """Empty, and stored before anybody is invited to it (F11); left again if somebody took their word back."""
         place = await self._gateway.make_shared_room([Account(Platform.MATRIX, who) for who in people])
-        made = await self.store.transact(lambda tx: self._housed(tx, errand, people, place))
+        try:
+            made = await self.store.transact(lambda tx: self._housed(tx, errand, people, place))
+        except TryLater:
+            await self._gateway.leave(place.room)
+            raise
         if made is None:
             await self._gateway.leave(place.room)
         return made
@@ -121,6 +125,8 @@ class Talking:
         except Refusal:
             tx.outbox.errand_done(errand)
             return None
+        if self._people(tx, case) != people:  # another offer was agreed to meanwhile, and asks for a room of its own
+            raise TryLater(0.0)
         assert case.talk is not None  # noqa: S101
         mediator, name = Account(Platform.MATRIX, case.talk.mediator), ConversationId(self.casework.chance.token())
         room = Conversation(name, Platform.MATRIX, Role.TALK, mediator, place, case.id, people=people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from outreach.domain.case import Case, Stage
 from outreach.domain.identity import Account, Platform
 from outreach.domain.reports import Report, Source
 from outreach.domain.talks import Side
-from outreach.ports import Place
+from outreach.ports import Place, TryLater
 from outreach.ports.store import Conversation, Errand
-from outreach.services.talking import Talking
+from outreach.services.talking import Talking, leads_themselves
 from tests.desk.world import BOT, MIA, NOA, SOCK, Sent, World, matrix
 
 DAVE, ANN, EVA = "@dave:x.example", "@ann:x.example", "@eva:x.example"
@@ -294,6 +295,41 @@ async def test_taken_back_while_the_room_is_being_made(world: World) -> None:
     assert (landlord.left, landlord.invited) == ([f"{ROOM}1"], {})
 
 
+async def test_another_offer_agreed_to_meanwhile_is_another_room(world: World) -> None:
+    """The room that was being made was for a talk led by somebody else; nobody of this one is invited to it."""
+    case, until = agreed(world, await offered(world)), world.clock.now() + timedelta(days=1)
+
+    class Slow(Landlord):
+        async def make_shared_room(self, people: list[Account]) -> Place:
+            if not self.made:
+                world.apply(case, i.TalkAnswered(Side.ASKER, False))
+                agreed(world, world.apply(case, i.TalkOffered(MIA, NOA, until, f"matrix:{DAVE}")))
+            return await super().make_shared_room(people)
+
+    landlord = Slow()
+    with pytest.raises(TryLater):
+        await made(world, landlord)
+    assert (landlord.left, landlord.invited) == ([f"{ROOM}1"], {})
+    await made(world, landlord)
+    assert landlord.invited == {f"{ROOM}2": [ANN, DAVE, NOA]}
+
+
+async def test_an_offer_made_meanwhile_has_no_room_yet(world: World) -> None:
+    case, until = agreed(world, await offered(world)), world.clock.now() + timedelta(days=1)
+
+    class Slow(Landlord):
+        async def make_shared_room(self, people: list[Account]) -> Place:
+            world.apply(case, i.TalkAnswered(Side.ASKER, False))
+            world.apply(case, i.TalkOffered(MIA, NOA, until, f"matrix:{DAVE}"))
+            return await super().make_shared_room(people)
+
+    landlord = Slow()
+    await made(world, landlord)
+    assert (landlord.left, landlord.invited) == ([f"{ROOM}1"], {})
+    talk = world.load(case).talk
+    assert talk is not None and not talk.room
+
+
 async def test_once_there_is_a_room_a_no_is_an_open_door(world: World) -> None:
     case, landlord = agreed(world, await offered(world)), Landlord()
     await made(world, landlord)
@@ -326,8 +362,6 @@ async def test_a_moderator_who_is_none_any_more_leads_nobody(world: World) -> No
 
 async def test_who_asked_and_is_named_to_lead_gets_no_talk(world: World) -> None:
     """The room reads what it reads of any other; the yes of whoever asked is then none."""
-    from outreach.services.talking import leads_themselves
-
     case = await offered(world, NOA)
     assert leads_themselves(world.settings, case, matrix(NOA))
     assert not leads_themselves(world.settings, case, matrix(ANN))

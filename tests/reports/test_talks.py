@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from outreach.adapters.matrix import MatrixGateway
 from outreach.adapters.storage import schema
@@ -60,11 +60,11 @@ def rooms_of(person: OnMatrix, but: set[str]) -> set[str]:
 
 def kept(town: Community) -> list[int]:
     """How much has ever been journaled, and waits."""
-    tables = (schema.seen, schema.inbox)
-    return [
-        town.database.sql(lambda sql, t=t: sql.execute(select(func.count()).select_from(t)).scalar_one())
-        for t in tables
-    ]
+
+    def counted(sql: Connection) -> list[int]:
+        return [sql.execute(select(func.count()).select_from(one)).scalar_one() for one in (schema.seen, schema.inbox)]
+
+    return town.database.sql(counted)
 
 
 async def welcome(town: Community, who: OnMatrix) -> Happening:
