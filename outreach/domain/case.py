@@ -14,6 +14,7 @@ from outreach.domain.identity import Account, Alias, CaseId, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import NEVER_COPIED, Report, distinct
+from outreach.domain.talks import Talk
 
 
 class Stage(StrEnum):
@@ -32,6 +33,10 @@ class Stage(StrEnum):
     DECIDED = "decided"
     RUNNING = "running"
     CLOSED = "closed"
+
+
+#: Stages of a case that moderators have.
+WITH_STAFF = (Stage.REPORTED, Stage.IN_HANDS, Stage.MEDIATION)
 
 
 class Standing(StrEnum):
@@ -166,6 +171,7 @@ class Case:
     colleagues: str = ""  #: the server whose moderators were asked last (R068)
     colleagues_platform: str = ""
     colleagues_until: datetime | None = None  #: while an answer of theirs is hoped for
+    talk: Talk | None = None
     ending: Ending | None = None
     version: int = 0
 
@@ -229,7 +235,7 @@ class Case:
     @property
     def before_staff(self) -> bool:
         """Whether staff may see and write in this case."""
-        return self.stage in (Stage.REPORTED, Stage.IN_HANDS) or self.staff_called is not None
+        return self.stage in WITH_STAFF or self.staff_called is not None
 
     def after(self, event: ev.Event) -> Case:
         """The case as it is once `event` has happened."""
@@ -335,6 +341,13 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return replace(case, requests=())
         case ev.IdentityRevealed():
             return case
+        case ev.TalkProposed(request, person, mediator, until, _, _, guests):
+            talk = Talk(request, person, mediator, until, guests)
+            return replace(case, stage=Stage.MEDIATION, talk=talk)
+        case ev.TalkAgreed() | ev.TalkRoomSet() | ev.TalkBegun():
+            return replace(case, talk=_talk(case, event))
+        case ev.TalkCalledOff() | ev.TalkOver():
+            return replace(case, stage=Stage.IN_HANDS, talk=None)
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)
         case _:
@@ -356,6 +369,18 @@ def _picture_less(case: Case, request: RequestId) -> Case:
     return replace(case, reports=tuple(reports))
 
 
+def _talk(case: Case, event: ev.TalkAgreed | ev.TalkRoomSet | ev.TalkBegun) -> Talk:
+    if case.talk is None:
+        raise BrokenHistory("a talk that nobody offered went on")
+    match event:
+        case ev.TalkAgreed(side):
+            return replace(case.talk, agreed=case.talk.agreed | {side})
+        case ev.TalkRoomSet(room):
+            return replace(case.talk, room=room)
+        case ev.TalkBegun():
+            return replace(case.talk, begun=True)
+
+
 def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:
     if case.stage is Stage.CLOSED:
         return replace(case, staff_called=kind, staff_since=at, staff_wrote=False, called_after=True)
@@ -364,7 +389,7 @@ def _staff_called(case: Case, kind: Answer, at: datetime) -> Case:
 
 def _unless_with_staff(case: Case, stage: Stage) -> Case:
     """A case that moderators have stays theirs."""
-    return case if case.stage in (Stage.REPORTED, Stage.IN_HANDS) else replace(case, stage=stage)
+    return case if case.stage in WITH_STAFF else replace(case, stage=stage)
 
 
 def _opened(case: Case, event: ev.OutreachOpened) -> Case:

@@ -58,7 +58,12 @@ class ToStaff:
     subject: str = ""  #: what of the case it is about, for whoever reacts to it
 
 
-To = ToMember | ToRecipient | ToStaff
+@dataclass(frozen=True, slots=True)
+class ToTalk:
+    """Everybody in the room of the case's talk; after `talk_over` the bot leaves it."""
+
+
+To = ToMember | ToRecipient | ToStaff | ToTalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Message:
                 check_parts(Audience.MEMBER, self.letter)
             case ToRecipient():
                 check_parts(Audience.RECIPIENT, self.letter)
+            case ToTalk():
+                check_parts(Audience.ROOM, self.letter)
             case ToStaff():
                 pass  # filled from the case later (`casebook`) and checked when it is rendered
 
@@ -84,6 +91,11 @@ class LookAtPost:
 
     occasion: Occasion
     request: RequestId = RequestId("")
+
+
+@dataclass(frozen=True, slots=True)
+class MakeRoom:
+    """An errand: make the room of the talk and invite those who agreed to it; comes back as `TalkOpened`."""
 
 
 class Timer(StrEnum):
@@ -102,6 +114,7 @@ class Timer(StrEnum):
     RESPOND = "respond"
     BRANCH = "branch"
     COLLEAGUES = "colleagues"
+    TALK = "talk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +142,4 @@ class OptOut:
     person: str = ""
 
 
-Effect = Message | LookAtPost | SetTimer | ClearTimer | OptOut
+Effect = Message | LookAtPost | MakeRoom | SetTimer | ClearTimer | OptOut

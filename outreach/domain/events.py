@@ -10,6 +10,7 @@ from outreach.domain.identity import Alias, RelayId, RequestId
 from outreach.domain.inputs import Answer, Concern, Ending
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
+from outreach.domain.talks import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +370,54 @@ class ColleaguesSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkProposed:
+    """Both sides were asked whether they want a talk, with this moderator and these guests."""
+
+    request: RequestId
+    person: str
+    mediator: str
+    until: datetime
+    by: str
+    at: datetime
+    guests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkAgreed:
+    """One side wants it."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class TalkCalledOff:
+    """It does not take place; by whom, or why, stands nowhere."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRoomSet:
+    """The room it takes place in; nobody has been invited yet."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkBegun:
+    """Everybody who agreed has been invited."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOver:
+    """The bot leaves the room and forgets it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsMoved:
     """Everybody who asked goes on in another case (R128)."""
 
@@ -426,5 +475,11 @@ Event = (
     | ColleaguesAnswered
     | ColleaguesSilent
     | RequestsMoved
+    | TalkProposed
+    | TalkAgreed
+    | TalkCalledOff
+    | TalkRoomSet
+    | TalkBegun
+    | TalkOver
     | CaseClosed
 )

@@ -21,10 +21,14 @@ class Platform(StrEnum):
 
 
 class Role(StrEnum):
-    """The one part a conversation is bound to (F8): a member's own, or a recipient's for exactly one case."""
+    """The one part a conversation is bound to (F8): a member's own, or a recipient's for exactly one case.
+
+    A talk's is one of several people, in which the bot reads nothing.
+    """
 
     MEMBER = "member"
     RECIPIENT = "recipient"
+    TALK = "talk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from outreach.domain.letters import Letter
 from outreach.domain.pictures import Unfit
 from outreach.domain.posts import Post, Remedy
 from outreach.domain.reports import Report
+from outreach.domain.talks import Side
 
 if TYPE_CHECKING:  # a case knows its inputs' words; of these two alone the inputs know its parts
     from outreach.domain.case import Filed, Request
@@ -460,6 +462,54 @@ class PictureRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkOffered:
+    """A moderator's confirmed offer of a talk to both sides (R042): who leads it, and by when they are to answer."""
+
+    by: str
+    mediator: str
+    until: datetime
+    person: str = ""
+    guests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkAnswered:
+    """One side wants the talk, or does not."""
+
+    side: Side
+    wants: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLapsed:
+    """The day has come by which both sides were to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRoomMade:
+    """An errand's answer: there is a room, and nobody in it yet but the bot."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOpened:
+    """An errand's answer: everybody has been invited."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkFailed:
+    """An errand's answer: there can be no such room."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """A moderator takes the offer back, or ends the talk."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskerMuted:
     """Moderators want to hear no more of whoever asked, in this case alone."""
 
@@ -515,4 +565,11 @@ Input = (
     | BranchDue
     | HelpAsked
     | HelpOffered
+    | TalkOffered
+    | TalkAnswered
+    | TalkLapsed
+    | TalkRoomMade
+    | TalkOpened
+    | TalkFailed
+    | TalkEnded
 )

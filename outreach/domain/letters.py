@@ -35,7 +35,7 @@ _ASKED = "ask label strength"
 _BEHAVIOUR = "role label behaviour behaviour_text grounds grounds_text strength remedies consequence"
 _REDRESS = "redress appeal_until appeal_page appeal_code"
 
-_CARD = "alias stage lead reader read_until due steps outcome notes"
+_CARD = "alias stage lead reader read_until due steps outcome notes talk"
 
 _MEMBER = {
     # first steps
@@ -153,7 +153,9 @@ _MEMBER = {
     "decision": f"alias detail result measure why {_REDRESS}",
     "appeal_received": "alias day wait",
     "appeal_decided": f"alias result measure why {_REDRESS}",
-    "mediation_offer": "alias who moment",
+    # a talk between both sides (R022, R042)
+    "mediation_offer": "alias who names moment",
+    "talk": "alias news who",
     # encrypted rooms
     "unreadable": "untrusted",
     "plain_refused": "",
@@ -198,7 +200,8 @@ _RECIPIENT = {
     "mandatory": _BEHAVIOUR,
     "disengage": "role who strength consequence",
     "apology_request": "role post_day platform public moment",
-    "mediation_offer": "role who moment",
+    "mediation_offer": "role who names moment",
+    "talk": "news who",
     "demand": "role text",
     # what was decided, and what became of it: R038, R039, R115
     "decision": f"role measure territory term until facts link trigger automation ground rule why {_REDRESS}",
@@ -240,8 +243,9 @@ _STAFF = {
     "approved": "alias",
     "refused": "alias",
     "no_words_wait": "alias",
-    "to_author_preview": "alias who text letter translation",
+    "to_author_preview": "alias who lead names text letter translation",
     "letter_lacks": "letter part usage",
+    "talk": "alias news who moment",
     "measure_step": "alias who measure platform software",
     "measure_done": "alias who measure by",
     "to_asker_preview": "alias text",
@@ -322,6 +326,9 @@ _ROOM = {
     "stop_order": "moment",
     "stop_over": "",
     "demand": "who text",
+    # in the room of a talk
+    "talk_opening": "who",
+    "talk_over": "",
 }
 
 

@@ -162,10 +162,11 @@ class Place:
 class Parcel:
     """One message part, rendered and ready. `key` is stored with its row and never changes between attempts.
 
-    `to` is its one addressee; None only for a staff room. `subject` is the neutral line a lock screen may show.
-    `facts` become the `community.outreach` content of a staff-room message; `replaces` edits an earlier event there;
-    `picture` goes with the words, into a staff room alone, under the name `picture_name`.
-    `pings` are full Matrix user ids to notify. `first_tried` is when the first attempt began, None before it.
+    `to` is its one addressee; None for a staff room, and for one in which nobody may be but those `among`, full Matrix
+    ids. `subject` is the neutral line a lock screen may show. `facts` become the `community.outreach` content of a
+    staff-room message; `replaces` edits an earlier event there; `picture` goes with the words, into a staff room alone,
+    under the name `picture_name`. `pings` are full Matrix user ids to notify. `first_tried` is when the first attempt
+    began, None before it.
     """
 
     key: str
@@ -181,6 +182,7 @@ class Parcel:
     picture: Picture | None = None
     picture_name: str = ""
     first_tried: datetime | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,15 @@ class Gateway(Protocol):
 
     async def make_room(self, to: Account) -> Place:
         """A place in which nobody else is; on Matrix a room made empty (F11), on the fediverse nothing is sent."""
+
+    async def make_shared_room(self, people: Sequence[Account]) -> Place:
+        """A room for these people, and nobody in it yet: encrypted, by invitation alone, and no name tells of it.
+
+        `Undeliverable` where this platform, or this bot, cannot make one.
+        """
+
+    async def gather(self, room: str, people: Sequence[Account]) -> None:
+        """Invite exactly these, and nobody a second time; `Undeliverable` where somebody else is there."""
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one part to exactly its addressee, checked before and after."""

@@ -37,7 +37,7 @@ class Conversation:
     """One private place and the one part its party has there (F8). `version` is the form it was loaded in.
 
     `notice` is the version of the notice that was agreed to, 0 for none. `deaf`: they were asked to write again what
-    could not be read, and nothing readable came since.
+    could not be read, and nothing readable came since. `people` are those a talk's room is for, as full Matrix ids.
     """
 
     id: ConversationId
@@ -52,6 +52,7 @@ class Conversation:
     left: bool = False
     deaf: bool = False
     version: int = 0
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,9 @@ class Conversations(Protocol):
     def of_authors(self, case: str) -> Sequence[Conversation]:
         """The recipients' conversations of a case: one for each person written to."""
 
+    def of_talk(self, case: str) -> Conversation | None:
+        """The room of a case's talk."""
+
     def as_author(self, account: Account) -> Sequence[Conversation]:
         """All recipient conversations of one person."""
 
@@ -430,6 +434,9 @@ class Registers(Protocol):
 
     def last_told(self, conversation: str, case: str, letter: str) -> str:
         """The native id of the newest message of that kind; "" if none (the card of a case, an author's thread)."""
+
+    def newest_told(self, conversation: str, cases: Sequence[str], but: frozenset[str]) -> Told | None:
+        """The newest message of ours to somebody about one of these cases or about none; letters `but` left out."""
 
     def days_told(self, account: Account) -> Sequence[str]:
         """On which days the bot wrote to that person (F34)."""

@@ -74,6 +74,7 @@ class Casebook:
             "read_until": case.read_until.isoformat() if case.read_until else "",
             "notes": str(len(case.notes) or ""),
             "colleagues": case.colleagues_until.isoformat() if case.colleagues_until else "",
+            "talk": _talk(case),
         }
         return facts | self._outreach(case) | self._reports(case)
 
@@ -136,6 +137,8 @@ class Casebook:
         to = "author" if about else "asker"
         if any(not one.done for one in case.measures):
             steps = [f"done {case.alias}", f"close {case.alias} decided"]
+        elif case.stage is Stage.MEDIATION:
+            steps = [f"mediate {case.alias} end", f"close {case.alias} …"]
         elif case.stage is Stage.REPORTED:
             steps = [f"take {case.alias}", f"{to} {case.alias} …"]
         elif case.reports and about and not case.called_after:
@@ -232,6 +235,13 @@ def _so_far(case: Case) -> tuple[datetime | None, Answer | None, str]:
         return asked, case.answer, case.answer_text
     first = min(agreed, key=lambda request: request.release_at)
     return first.release_at, first.answer, first.answer_text
+
+
+def _talk(case: Case) -> str:
+    """Until when both sides can answer, or that they talk; never who has answered, or what."""
+    if case.talk is None:
+        return ""
+    return "begun" if case.talk.begun else case.talk.until.isoformat()
 
 
 def _ended(case: Case) -> bool:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import assert_never
 
 from outreach.domain import effects as fx
-from outreach.domain.case import Case, Stage
+from outreach.domain.case import WITH_STAFF, Case
 from outreach.domain.decisions.decision import Decision
 from outreach.domain.draft import Draft
 from outreach.domain.errors import NotNow
@@ -44,7 +44,7 @@ MOST_REPORTS = 100
 #: One member's names are compared with so many of their others; who has more, such as by a flood of reports, has long
 #: ones.
 MOST_COMPARED = 100
-JOINABLE = (Stage.REPORTED, Stage.IN_HANDS)
+JOINABLE = WITH_STAFF
 
 _WEEK = timedelta(days=7)
 _DRAWS, _SHORT_DRAWS = 20, 5
@@ -86,6 +86,8 @@ class Casework:
                 self._queue(tx, case, to, letter)
             case fx.LookAtPost(occasion, request):
                 tx.outbox.add_errand(Errand("look", {"occasion": str(occasion), "request": request}, case=case.id))
+            case fx.MakeRoom():
+                tx.outbox.add_errand(Errand("talk", case=case.id))
             case fx.SetTimer(timer, at, subject):
                 tx.timers.set(case.id, timer, at, subject)
             case fx.ClearTimer(timer, subject):
@@ -112,8 +114,18 @@ class Casework:
                 self._to_author(tx, case, letter, person)
             case fx.ToStaff(post, ping, who, subject):
                 self._to_staff(tx, case, post, letter, duty.called(tx, self.settings, case, ping, who), subject)
+            case fx.ToTalk():
+                self._to_talk(tx, case, letter)
             case _:
                 assert_never(to)
+
+    def _to_talk(self, tx: Transaction, case: Case, letter: Letter) -> None:
+        room = tx.conversations.of_talk(case.id)
+        if room is not None:
+            key = tx.cases.derive(case.id, f"talk:{letter.name}")
+            tx.outbox.add(
+                Outbound(Address(conversation=room.id), Audience.ROOM, letter, key, case=case.id, lane=room.id)
+            )
 
     def _to_member(self, tx: Transaction, case: Case, request: RequestId, letter: Letter) -> None:
         link = tx.links.of_request(request)

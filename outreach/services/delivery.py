@@ -45,6 +45,8 @@ log = structlog.get_logger()
 MOST_LOOKUPS = 8
 #: Likewise after so many failures of our own.
 MOST_FAILURES = 6
+#: With these the bot forgets the place they were said in.
+_LAST_WORDS = frozenset({"forgotten", "talk_over"})
 _LONGEST_PAUSE = 300.0
 #: Letters that say what a moderator does by hand: it depends on the software of their own server.
 _BY_HAND = ("measure_step", "colleagues_due")
@@ -65,6 +67,7 @@ class Target:
     buttons: tuple[str, ...] = ()
     picture: Picture | None = None
     sure: bool = True
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Delivery:
         gateway = self.gateways.get(target.platform)
         if gateway is None:
             raise Undeliverable("no such platform is configured")
-        if target.account is None and await self._author_reads(gateway, message, target):
+        if message.address.staff and await self._author_reads(gateway, message, target):
             await self.store.transact(lambda tx: self._elsewhere(tx, message))
             return
         if target.account is not None and not target.place.room and message.parts == 0:
@@ -172,6 +175,8 @@ class Delivery:
             return None
         if conversation.role is Role.RECIPIENT:
             return self._author(tx, conversation.case or "", conversation.account.key)
+        if conversation.role is Role.TALK:
+            return self._talk(tx, conversation)
         languages = _once(conversation.language, *self.settings.languages)
         return Target(
             conversation.platform, conversation.account, conversation.place, languages, conversation, to.request
@@ -204,6 +209,15 @@ class Delivery:
         tongues = of_author(post_by(tx, case, account), bound.language if bound else "", self.settings, self.renderer)
         place = bound.place if bound else Place()
         return Target(account.platform, account, place, tongues.chain, bound, sure=tongues.sure)
+
+    def _talk(self, tx: Transaction, room: Conversation) -> Target:
+        """Everybody in it, in the languages they have spoken with the bot."""
+        people = [Account(Platform.MATRIX, who) for who in room.people]
+        known = [one for who in people for one in (tx.conversations.of_member(who), *tx.conversations.as_author(who))]
+        spoken = _once(*(one.language for one in known if one is not None))
+        languages = _once(*spoken, *self.settings.languages)
+        sure = len(spoken) < 2
+        return Target(Platform.MATRIX, None, room.place, languages, room, sure=sure, among=room.people)
 
     async def _with_room(self, gateway: Gateway, message: Outbound, target: Target) -> Target:
         """A place of its own, stored before anybody is invited to it (F11)."""
@@ -277,7 +291,7 @@ class Delivery:
 
     def _parcel(self, message: Outbound, target: Target, words: Rendered, number: int) -> Parcel:
         facts = {}
-        if target.account is None:
+        if message.address.staff:
             facts = {"kind": message.staff_post or "notice", "case": message.alias, "stage": message.stage}
         return Parcel(
             key=message.key if number == 0 else f"{message.key}.{number}",
@@ -293,6 +307,7 @@ class Delivery:
             picture=target.picture if number == 0 else None,
             picture_name=f"picture-{message.picture}.jpg" if message.picture else "",
             first_tried=message.first_tried if message.attempts > 1 or message.unknown else None,
+            among=target.among,
         )
 
     async def _out(self, gateway: Gateway, message: Outbound, parcel: Parcel) -> Receipt:
@@ -318,8 +333,9 @@ class Delivery:
 
     def _remember(self, tx: Transaction, message: Outbound, target: Target, receipt: Receipt) -> Target:
         today = self.clock.now().date().isoformat()
-        if target.account is None:
+        if message.address.staff:
             self._posting.remember(tx, message, target.place.room, receipt.native, target.replaces, today)
+        if target.account is None:
             return target
         assert target.conversation is not None  # noqa: S101
         told = Told(target.conversation.id, message.case, target.request, message.letter.name, today)
@@ -336,7 +352,7 @@ class Delivery:
         conversation = tx.conversations.get(target.conversation.id) if target.conversation else None
         if conversation is None:
             return
-        if message.letter.name == "forgotten":
+        if message.letter.name in _LAST_WORDS:
             tx.conversations.forget(conversation.id)
             let_go(tx, conversation)
         elif message.nonce and conversation.draft is not None and conversation.draft.nonce == message.nonce:
@@ -379,6 +395,10 @@ class Delivery:
     def _give_up(self, tx: Transaction, message: Outbound) -> None:
         tx.outbox.done(message)
         log.warning("undeliverable", letter=message.letter.name, count=message.attempts)
+        room = tx.conversations.get(message.address.conversation) if message.audience is Audience.ROOM else None
+        if room is not None and message.letter.name in _LAST_WORDS:
+            tx.conversations.forget(room.id)
+            let_go(tx, room)
         if message.audience is not Audience.RECIPIENT or not message.case:
             return
         try:

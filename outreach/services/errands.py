@@ -18,13 +18,14 @@ from outreach.domain.inputs import Looked, Occasion, Withdrawn
 from outreach.domain.posts import Observation, Remedy, Sight, remedy
 from outreach.ports import Clock, Gateway, Misconfigured, OutcomeUnknown, Place, TryLater, Undeliverable
 from outreach.ports.store import Conversation, Errand, Store, Transaction
-from outreach.services import picturing
+from outreach.services import picturing, talking
 from outreach.services.casework import Casework
 from outreach.services.desk import Desk, recording
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.telling import Telling
 from outreach.services.picturing import Picturing
 from outreach.services.settings import Settings
+from outreach.services.talking import Talking
 from outreach.services.witnessing import Witnessing
 
 log = structlog.get_logger()
@@ -65,6 +66,8 @@ class Errands:
                     await self.witnessing.look_around(errand, last=errand.attempts + 1 >= MOST_TRIES)
                 case picturing.ERRAND:
                     await self.picturing.run(errand)
+                case talking.ERRAND:
+                    await self._talking.make(errand)
                 case "pin":
                     await self._pin(errand)
                 case "join" | "leave" | "forget":
@@ -91,10 +94,16 @@ class Errands:
                 return await self.picturing.give_up(errand)
             if errand.kind == recording.ERRAND:
                 return await self._filed(errand, [])
+            if errand.kind == talking.ERRAND:
+                return await self._talking.give_up(errand)
             await self._tell(errand, [Observation(Sight.UNSURE)], eligible=True)
         except Exception as error:
             log.error("errand given up", kind=errand.kind, exc_info=error)
             await self.store.transact(lambda tx: tx.outbox.errand_done(errand))
+
+    @property
+    def _talking(self) -> Talking:
+        return Talking(self.store, self.gateways, self.casework)
 
     async def _room(self, errand: Errand) -> None:
         gateway = self.gateways[Platform.MATRIX]

@@ -12,7 +12,7 @@ import structlog
 
 from outreach.domain.identity import Account, ConversationId, Platform, Role
 from outreach.domain.inputs import Answer, AuthorSaid
-from outreach.ports import Chance, Happening, Incoming, Place
+from outreach.ports import Batch, Chance, Happening, Incoming, Place
 from outreach.ports.store import Conversation, Errand, Line, Told, Torn, Transaction
 from outreach.services.desk import Desk
 from outreach.services.desk.room import UNTRUSTED
@@ -45,6 +45,14 @@ class Intake:
         return incoming.happening in (Happening.INVITED, Happening.REPLACED) or (
             incoming.happening is Happening.LINE and incoming.addressed and not incoming.notice
         )
+
+    def without_talks(self, tx: Transaction, batch: Batch) -> Batch:
+        """Nothing that is said or done in the room of a talk is kept at all (R022)."""
+        rooms = {one.room for one in batch.items if one.room and one.happening is not Happening.REPORTED}
+        found = {room: tx.conversations.in_room(room) for room in rooms}
+        talks = {room for room, one in found.items() if one is not None and one.role is Role.TALK}
+        kept = (one for one in batch.items if one.room not in talks or one.happening is Happening.REPORTED)
+        return replace(batch, items=tuple(kept)) if talks else batch
 
     def work(self, tx: Transaction, line: Line) -> bool:
         """Apply one line and forget its body. False if it has to wait; then nothing happened."""

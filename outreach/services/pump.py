@@ -14,7 +14,7 @@ import structlog
 
 from outreach.domain.identity import Platform
 from outreach.ports import Batch, Clock, Gateway, Misconfigured, ReportSource, TryLater, Undeliverable
-from outreach.ports.store import Errand, Line, Outbound, Store, Torn
+from outreach.ports.store import Errand, Line, Outbound, Store, Torn, Transaction
 from outreach.services.delivery import Delivery
 from outreach.services.desk import Desk
 from outreach.services.errands import Errands
@@ -67,8 +67,11 @@ class Pump:
         now = self.clock.now()
         items = (replace(item, kept_at=now) if item.cipher else item for item in batch.items)
         batch = replace(batch, items=tuple(item for item in items if self.intake.concerns(item)))
-        if await self.store.transact(lambda tx: tx.inbox.journal(batch)) or batch.pieces:  # perhaps a key came
+        if await self.store.transact(lambda tx: self._journaled(tx, batch)) or batch.pieces:  # perhaps a key came
             self._wake.set()
+
+    def _journaled(self, tx: Transaction, batch: Batch) -> int:
+        return tx.inbox.journal(self.intake.without_talks(tx, batch))
 
     # one step after the other, for tests and for catching up
 

@@ -32,4 +32,7 @@ class Retention:
         for author in tx.conversations.of_authors(case_id):
             tx.conversations.forget(author.id)
             let_go(tx, author)
+        if (talk := tx.conversations.of_talk(case_id)) is not None:
+            tx.conversations.forget(talk.id)
+            let_go(tx, talk)
         tx.cases.forget(case_id, self.clock.now().date())

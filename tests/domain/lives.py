@@ -22,6 +22,7 @@ from outreach.domain.policy import OutreachPolicy
 from outreach.domain.posts import Post, Remedy, Visibility
 from outreach.domain.reports import Category, Report, Source
 from outreach.domain.state_machine import TRANSITIONS, decide
+from outreach.domain.talks import Side
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 POST = Post(
@@ -145,6 +146,13 @@ def inputs() -> st.SearchStrategy[i.Input]:
         st.just(i.AuthorSeenInRoom()),
         st.builds(i.HelpAsked, who, st.sampled_from([0, 1, 2])),
         st.builds(i.HelpOffered, who),
+        st.builds(i.TalkOffered, who, who, st.just(START + timedelta(days=9)), st.sampled_from(["", POST.author.key])),
+        st.builds(i.TalkAnswered, st.sampled_from(Side), st.booleans()),
+        st.just(i.TalkLapsed()),
+        st.just(i.TalkRoomMade("!talk:x.example")),
+        st.just(i.TalkOpened()),
+        st.just(i.TalkFailed()),
+        st.builds(i.TalkEnded, who),
     )
 
 
@@ -222,6 +230,14 @@ def _all_inputs() -> list[i.Input]:
         i.AuthorSeenInRoom(),
         i.HelpAsked(mia, 2),
         i.HelpOffered(noa),
+        i.TalkOffered(mia, mia, START + timedelta(days=9)),
+        i.TalkOffered(mia, noa, START + timedelta(days=9), POST.author.key),
+        *(i.TalkAnswered(side, wants) for side in Side for wants in (True, True, False)),
+        i.TalkLapsed(),
+        i.TalkRoomMade("!talk:x.example"),
+        i.TalkOpened(),
+        i.TalkFailed(),
+        i.TalkEnded(mia),
     ]
     return [
         *looks,
@@ -314,6 +330,7 @@ def _born() -> Iterator[Case]:
     for birth in births:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
+    yield from _lived(Case(CaseId("c")), [births[1], *_TWO_WHO_ASK])
     joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
     yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
 
@@ -323,6 +340,17 @@ _TALK: list[i.Input] = [
     i.AuthorSaid(i.Answer.TEXT, "why me"),
     i.MemberSaid(REQUESTS[0], RELAYS[1], "", "please"),
     i.AuthorSaid(i.Answer.NO),
+]
+
+
+#: One lets moderators have the case while the other has not decided, and a talk is offered meanwhile.
+_TWO_WHO_ASK: list[i.Input] = [
+    i.JoinRequested(REQUESTS[1], Alias("bold-crow"), 0.5),
+    *(i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", request) for request in REQUESTS),
+    i.AuthorSaid(i.Answer.NO),
+    i.Escalated(REQUESTS[0]),
+    i.AskerAddressed("x"),
+    i.TalkOffered(MODERATORS[0], MODERATORS[0], START + timedelta(days=9)),
 ]
 
 

@@ -18,6 +18,7 @@ from tests.domain.lives import SANCTIONS, Life, births, inputs, messages, wander
 LIVES = st.builds(lambda birth, rest: Life([birth, *rest]), births(), st.lists(inputs(), max_size=25))
 
 _AUDIENCES = {fx.ToMember: Audience.MEMBER, fx.ToRecipient: Audience.RECIPIENT, fx.ToStaff: Audience.STAFF}
+_AUDIENCES |= {fx.ToTalk: Audience.ROOM}
 
 
 @given(LIVES)

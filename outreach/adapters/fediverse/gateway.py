@@ -7,7 +7,7 @@ followed from here (leaks 14, 15, 38).
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -125,6 +125,13 @@ class FediverseGateway:
     async def make_room(self, to: Account) -> Place:
         """Nothing to make: the first post of a conversation is its room."""
         return Place()
+
+    async def make_shared_room(self, people: Sequence[Account]) -> Place:
+        """A private post has no room that others could be kept out of, and admins read it."""
+        raise Undeliverable("no rooms here")
+
+    async def gather(self, room: str, people: Sequence[Account]) -> None:
+        raise Undeliverable("no rooms here")
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one part to exactly its addressee."""

@@ -86,9 +86,9 @@ class MatrixApi:
         found = await self.client.call("PUT", path("rooms", room, "send", kind, transaction), content)
         return self._named(found)
 
-    async def invite(self, room: str, user: str) -> None:
+    async def invite(self, room: str, user: str, *, direct: bool = True) -> None:
         """By state event, because that may be repeated (F11)."""
-        content = {"membership": "invite", "is_direct": True}
+        content: dict[str, object] = {"membership": "invite"} | ({"is_direct": True} if direct else {})
         await self.client.call("PUT", path("rooms", room, "state", "m.room.member", user), content)
 
     async def create(self, body: Json) -> str:

@@ -194,6 +194,14 @@ class MatrixGateway:
         sealed = self._encryption is not None and await self._encryption.can_encrypt(to.address)
         return Place(room=await self._rooms.make(sealed=sealed))
 
+    async def make_shared_room(self, people: Sequence[Account]) -> Place:
+        if self._encryption is None:
+            raise Undeliverable("encrypted")
+        return Place(room=await self._rooms.make_shared([one.address for one in people]))
+
+    async def gather(self, room: str, people: Sequence[Account]) -> None:
+        await self._rooms.gather(room, [one.address for one in people])
+
     async def send(self, parcel: Parcel) -> Receipt:
         return await self._sender.send(parcel)
 

@@ -1,10 +1,12 @@
 """Rooms: making, joining and leaving them, and who is in them.
 
-What a room must be like before words enter it stands in `party_only` and `staff_only`. Sends nothing itself.
+What a room must be like before words enter it stands in `party_only`, `staff_only` and `only_these`. Sends nothing
+itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from outreach.adapters.matrix.api import MatrixApi
@@ -32,12 +34,15 @@ _EMPTY_ROOM: dict[str, object] = {
         {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
     ],
 }
-_SEALED_ROOM: Json = _EMPTY_ROOM | {
+_SEALED_ROOM: dict[str, object] = _EMPTY_ROOM | {
     "initial_state": [
         *rows(_EMPTY_ROOM, "initial_state"),
         {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": MEGOLM}},
     ]
 }
+#: Known on the bot's own server alone, where everybody who is to come lives there. That others' servers learn of it
+#: cannot be kept from happening where somebody who comes has an account with them.
+_LOCAL: dict[str, object] = {"creation_content": {"m.federate": False}}
 _PRESENT = ("join", "invite")
 _MAY_NOT_CREATE = "The bot's Matrix account may not create rooms; allow it in the homeserver's configuration."
 
@@ -65,8 +70,16 @@ class Rooms:
 
     async def make(self, *, sealed: bool) -> str:
         """An answer lost on the way leaves an orphan with only the bot in it: harmless, so `TryLater` is right."""
+        return await self._create(_SEALED_ROOM if sealed else _EMPTY_ROOM, sealed=sealed)
+
+    async def make_shared(self, people: Collection[str]) -> str:
+        """Encrypted from the start, and without any name; only the bot may ever invite."""
+        is_local = {server_of(who) for who in people} == {server_of(self._api.client.user)}
+        return await self._create(_SEALED_ROOM | (_LOCAL if is_local else {}), sealed=True)
+
+    async def _create(self, body: Json, *, sealed: bool) -> str:
         try:
-            room = await self._api.create(_SEALED_ROOM if sealed else _EMPTY_ROOM)
+            room = await self._api.create(body)
         except Refused as refusal:
             if refusal.status == 403:
                 raise Misconfigured(_MAY_NOT_CREATE) from refusal
@@ -115,6 +128,30 @@ class Rooms:
         joined = (party,) if now.get(party) == "join" else ()
         return Present(sealed, joined, tuple({party} - set(joined)))
 
+    async def gather(self, room: str, people: Collection[str]) -> None:
+        """Who has left or declined meanwhile is not asked a second time."""
+        now = await self._with_nobody_else(room, people)
+        for who in people:
+            if now.get(who) is None:
+                await self._invite(room, who, direct=False)
+
+    async def only_these(self, room: str, people: Collection[str]) -> Present:
+        """Nobody but these is in the room or invited, and it is encrypted (R022)."""
+        now = await self._with_nobody_else(room, people)
+        if not await self._seals.to_seal(room):
+            raise Undeliverable("room not encrypted")
+        joined, invited = (tuple(who for who in people if now.get(who) == kind) for kind in _PRESENT)
+        return Present(sealed=True, joined=joined, invited=invited)
+
+    async def _with_nobody_else(self, room: str, people: Collection[str]) -> dict[str, str]:
+        now = await self._api.memberships(room)
+        if now.get(self._api.client.user) != "join":
+            raise Undeliverable("not in the room")
+        if not {who for who, what in now.items() if what in _PRESENT} <= {self._api.client.user, *people}:
+            await self.leave(room)
+            raise Undeliverable("third person")
+        return now
+
     async def holds(self, room: str, party: str) -> bool:
         """Whether the party is in the room or invited; a room that is closed to us holds nobody."""
         try:
@@ -149,12 +186,12 @@ class Rooms:
         may_read = text(history, "history_visibility") != "joined"
         return Present(sealed, joined, invited if may_read else ())
 
-    async def _invite(self, room: str, party: str) -> None:
+    async def _invite(self, room: str, party: str, *, direct: bool = True) -> None:
         """Synapse invites local accounts that do not exist without a word, so their profile is looked at first."""
         if server_of(party) == server_of(self._api.client.user) and not await self._api.has_profile(party):
             raise Undeliverable("no such account")
         try:
-            await self._api.invite(room, party)
+            await self._api.invite(room, party, direct=direct)
         except Refused:
             if (await self._api.memberships(room)).get(party) not in _PRESENT:  # repeated after they had come in
                 raise

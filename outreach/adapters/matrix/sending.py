@@ -36,6 +36,8 @@ class Sender:
             raise Undeliverable("no room")
         if self._is_old(parcel) and (found := await self.seek(parcel)):
             return found
+        if parcel.among:
+            return await self._to_several(parcel)
         return await (self._to_staff(parcel) if parcel.to is None else self._to_party(parcel, parcel.to.address))
 
     async def seek(self, parcel: Parcel) -> Receipt | None:
@@ -59,13 +61,17 @@ class Sender:
         try:
             return await self._api.older(parcel.place.room, start)
         except Refused as refusal:
-            raise _mendable(refusal) if parcel.to is None else refusal from refusal
+            raise _mendable(refusal) if parcel.to is None and not parcel.among else refusal from refusal
 
     async def _to_party(self, parcel: Parcel, party: str) -> Receipt:
         present = await self._rooms.party_only(parcel.place.room, party)
         event = await self._put(parcel, parcels.private(parcel), present)
         await self._rooms.shut_if_crowded(parcel.place.room, party)
         return _receipt(parcel, event)
+
+    async def _to_several(self, parcel: Parcel) -> Receipt:
+        present = await self._rooms.only_these(parcel.place.room, parcel.among)
+        return _receipt(parcel, await self._put(parcel, parcels.private(parcel), present))
 
     async def _to_staff(self, parcel: Parcel) -> Receipt:
         present = await self._rooms.staff_only(parcel.place.room)

@@ -37,6 +37,13 @@ class SqlConversations:
 
     def of_authors(self, case: str) -> Sequence[Conversation]:
         """The recipients' conversations of a case: one for each person written to."""
+        return [one for one in self._of_case(case) if one.role is Role.RECIPIENT]
+
+    def of_talk(self, case: str) -> Conversation | None:
+        """The room of a case's talk."""
+        return next((one for one in self._of_case(case) if one.role is Role.TALK), None)
+
+    def _of_case(self, case: str) -> list[Conversation]:
         return self._all(conversations.c.case == self._sealer.link_index("conversation-case", case))
 
     def as_author(self, account: Account) -> Sequence[Conversation]:

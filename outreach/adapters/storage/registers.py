@@ -46,6 +46,16 @@ class SqlRegisters:
                 return native
         return ""
 
+    def newest_told(self, conversation: str, cases: Sequence[str], but: frozenset[str]) -> Told | None:
+        """The newest message of ours to somebody about one of these cases or about none."""
+        topics = [self._sealer.link_index("told-case", one) for one in (conversation, *cases)]
+        rows = select(schema.told).where(schema.told.c.topic.in_(topics)).order_by(schema.told.c.id.desc())
+        for row in self._sql.execute(rows):
+            _, told = self._told(row.native, row.body)
+            if told.conversation == conversation and told.letter not in but:
+                return told
+        return None
+
     def _told(self, name: str, body: bytes) -> tuple[str, Told]:
         return codec.decode(self._sealer.unseal_link(body, f"told:{name}"), tuple[str, Told])
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
 from outreach.domain.asks import Strength
-from outreach.domain.case import Case, Contact, Request
+from outreach.domain.case import Case, Contact, Request, Stage
+from outreach.domain.errors import NotNow
 from outreach.domain.identity import RequestId
-from outreach.domain.inputs import Ending
+from outreach.domain.inputs import Concern, Ending
 from outreach.domain.letters import Letter
 from outreach.domain.policy import OutreachPolicy, next_slot
 
@@ -112,7 +113,7 @@ def close(case: Case, ending: Ending, policy: OutreachPolicy, now: datetime) -> 
     kept = policy.keep_decided if case.before_staff else policy.keep_contact
     running = (
         *(fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE),
-        *(fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.COLLEAGUES),
+        *(fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.COLLEAGUES, fx.Timer.TALK),
     )
     return Decision(
         (ev.CaseClosed(ending, now),),
@@ -132,6 +133,13 @@ def close_unnoticed(case: Case, so_far: Decision, ending: Ending, policy: Outrea
     if any(r.open for r in after.requests) or after.before_staff:
         return so_far
     return so_far.then(wanted(fx.SetTimer(fx.Timer.CLOSE, next_slot(now, policy.slot))))
+
+
+def must_be_writable(case: Case, person: str) -> None:
+    """Raises `NotNow` where nobody is: in a case of support (R021), or if all that is known is a message's words."""
+    over = case.stage is Stage.CLOSED and not case.called_after
+    if not case.before_staff or over or case.concern is Concern.SUPPORT or case.respondent(person) is None:
+        raise NotNow
 
 
 def may_only(case: Case) -> bool:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
-from outreach.domain.case import Case, Stage, Standing
+from outreach.domain.case import Case, Standing
+from outreach.domain.decisions import mediating
 from outreach.domain.decisions.decision import (
     Decision,
     all_of,
@@ -17,6 +18,7 @@ from outreach.domain.decisions.decision import (
     end,
     fold,
     happened,
+    must_be_writable,
     tell_author,
     tell_member,
     tell_staff,
@@ -43,7 +45,7 @@ OUTCOMES_TOLD = frozenset(_RESULTS)
 
 def author_addressed(case: Case, said: AuthorAddressed, policy: OutreachPolicy, now: datetime) -> Decision:
     """A moderator's words to the author in the thread the author knows, or to one of those a report is about."""
-    _may_be_written_to(case, said.person)
+    must_be_writable(case, said.person)
     letter = tell_author("moderator_writes", said.person, text=said.text)
     told = (ev.StaffWrote(now, said.by), ev.AuthorTold("moderator_writes", said.by, now, said.person))
     return Decision(told, (letter, *_FIRST_WORD))
@@ -51,7 +53,7 @@ def author_addressed(case: Case, said: AuthorAddressed, policy: OutreachPolicy, 
 
 def letter_confirmed(case: Case, said: LetterConfirmed, policy: OutreachPolicy, now: datetime) -> Decision:
     """A whole letter to the author; one that tells of a decision leaves before anything is carried out (design 7)."""
-    _may_be_written_to(case, said.person)
+    must_be_writable(case, said.person)
     told = happened(ev.StaffWrote(now, said.by), ev.AuthorTold(said.letter.name, said.by, now, said.person))
     sent = told.then(wanted(fx.Message(fx.ToRecipient(said.person), said.letter), *_FIRST_WORD))
     return sent.then(_decided(case, said, now)) if said.letter.name == "decision" else sent
@@ -62,7 +64,7 @@ def _decided(case: Case, said: LetterConfirmed, now: datetime) -> Decision:
     values = said.letter.values
     kinds, until = values["measure"], values.get("until", "")
     account = case.respondent(said.person)
-    assert account is not None  # noqa: S101  `_may_be_written_to` has looked
+    assert account is not None  # noqa: S101  `must_be_writable` has looked
     step = {"who": account.address.lstrip("@"), "measure": kinds, "platform": str(account.platform)}
     to = fx.ToStaff(fx.Post.THREAD, subject=str(len(case.measures)))
     return Decision(
@@ -89,13 +91,6 @@ def measure_done(case: Case, said: MeasureDone, policy: OutreachPolicy, now: dat
     )
 
 
-def _may_be_written_to(case: Case, person: str) -> None:
-    """In a case of support nobody else is (R021); nor somebody of whom nothing is known but a message's words."""
-    over = case.stage is Stage.CLOSED and not case.called_after
-    if not case.before_staff or over or case.concern is Concern.SUPPORT or case.respondent(person) is None:
-        raise NotNow
-
-
 def asker_addressed(case: Case, said: AskerAddressed, policy: OutreachPolicy, now: datetime) -> Decision:
     """A moderator's words to those who let moderators have the case; to nobody else (F19)."""
     if not case.escalated:
@@ -115,7 +110,8 @@ def closed(case: Case, said: StaffClosed, policy: OutreachPolicy, now: datetime)
     if said.ending is Ending.NO_VIOLATION:
         ended = ended.then(_cleared(case))
     after = fold(case, ended)
-    done = ended.then(close(after, said.ending, policy, now))
+    ended = ended.then(mediating.over_with(after, now))
+    done = ended.then(close(fold(case, ended), said.ending, policy, now))
     return done.then(
         wanted(tell_staff(fx.Post.CARD, "card"), tell_staff(fx.Post.THREAD, "closed", outcome=str(said.ending)))
     )

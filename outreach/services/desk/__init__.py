@@ -18,13 +18,14 @@ from outreach.ports import Chance, Clock, Incoming, Renderer
 from outreach.ports.store import Transaction
 from outreach.services.casework import Casework
 from outreach.services.counting import HourlyCount, next_hour
-from outreach.services.desk import handling
+from outreach.services.desk import handling, mediating
 from outreach.services.desk.approving import Approving, waiting
 from outreach.services.desk.commands import ABOUT_A_CASE, Command, ReadCommand, Unknown, Verb, outcome_of, usage
 from outreach.services.desk.exhibiting import Exhibiting
 from outreach.services.desk.finding import Finder, Found
 from outreach.services.desk.handling import Handling
 from outreach.services.desk.listing import Listing
+from outreach.services.desk.mediating import Mediating
 from outreach.services.desk.merging import Merging
 from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import Pendings
@@ -190,12 +191,19 @@ class Desk:
                 Merging(self.casework, self._finder, self._room).merge(tx, heard, found)
             case Verb.REVEAL:
                 self._revealing.reveal(tx, heard, found)
+            case Verb.MEDIATE:
+                self._mediate(tx, heard, found)
             case Verb.LETTER:
                 self._previewing.write(tx, heard, verb, found.case, found.text)
             case _ if found.text:
                 self._previewing.write(tx, heard, verb, found.case, found.text)
             case _:
                 self._misused(tx, heard, verb)
+
+    def _mediate(self, tx: Transaction, heard: Heard, found: Found) -> None:
+        plan = Mediating(self.casework, self._finder, self._room).plan(tx, heard, found, self.clock.now())
+        if plan:
+            self._previewing.write(tx, heard, Verb.MEDIATE, found.case, plan)
 
     def _close(self, tx: Transaction, heard: Heard, found: Found) -> None:
         outcome = outcome_of(found.text)
@@ -217,6 +225,7 @@ class Desk:
             Verb.REVEAL: policy.reveal,
             Verb.REMOTE: policy.remote_contact,
             Verb.ANSWERED: policy.remote_contact,
+            Verb.MEDIATE: self.settings.encryption,
         }
         verbs = [verb for verb in verbs if offered.get(verb, True)]
         self._room.answer(tx, heard, "help", commands="\n".join(self._usages(verbs)))
@@ -233,9 +242,15 @@ class Desk:
             return False
         if verb in (Verb.CASE, Verb.HELP):
             return case.staff_since is not None or verb is Verb.HELP
+        if verb is Verb.MEDIATE:
+            probes = mediating.probes(case, self.clock.now(), self.settings)
+            return case.talk is not None or any(self._is_decided(case, one) for one in probes)
         said = handling.probe(verb, "@nobody:x") if verb in handling.VERBS else _PROBES[verb]
         if isinstance(said, AuthorAddressed) and case.post is None and case.respondents:
             said = AuthorAddressed(said.text, case.respondents[0].key)
+        return self._is_decided(case, said)
+
+    def _is_decided(self, case: Case, said: Input) -> bool:
         try:
             decide(case, said, self.settings.policy, self.clock.now())
         except Refusal:

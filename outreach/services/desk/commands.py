@@ -25,6 +25,7 @@ class Verb(StrEnum):
     AUTHOR = "author"
     ASKER = "asker"
     LETTER = "letter"
+    MEDIATE = "mediate"
     DONE = "done"
     APPROVE = "approve"
     REFUSE = "refuse"
@@ -85,6 +86,7 @@ _USAGE = MappingProxyType(
         Verb.AUTHOR: "author A TEXT",
         Verb.ASKER: "asker A TEXT",
         Verb.LETTER: "letter A NAME",
+        Verb.MEDIATE: "mediate A [WHO…] [7d]|end",
         Verb.DONE: "done A",
         Verb.APPROVE: "approve A [TEXT]",
         Verb.REFUSE: "refuse A WHY",

@@ -11,7 +11,7 @@ from datetime import timedelta
 from outreach.domain.case import Case
 from outreach.domain.errors import IncompleteLetter, Refusal
 from outreach.domain.identity import Account
-from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Input, LetterConfirmed
+from outreach.domain.inputs import AskerAddressed, AuthorAddressed, Input, LetterConfirmed, TalkOffered
 from outreach.domain.letters import Audience, Letter
 from outreach.domain.state_machine import decide
 from outreach.ports import Chance, Clock, Renderer
@@ -21,6 +21,7 @@ from outreach.services.desk import lettering
 from outreach.services.desk.commands import Verb, usage
 from outreach.services.desk.finding import Finder
 from outreach.services.desk.lettering import Lettering, addressed, key_of
+from outreach.services.desk.mediating import read_plan
 from outreach.services.desk.naming import names_somebody
 from outreach.services.desk.pending import CONFIRM, Pending, Pendings
 from outreach.services.desk.room import Heard, Room
@@ -28,10 +29,10 @@ from outreach.services.desk.roster import shown
 from outreach.services.languages import of_author, post_by
 
 _EXPIRES = timedelta(hours=24)
-_TO_AUTHOR = (Verb.AUTHOR, Verb.LETTER)
+_TO_AUTHOR = (Verb.AUTHOR, Verb.LETTER, Verb.MEDIATE)
 #: So many other cases about somebody are named.
 _MOST = 5
-_PREVIEWS = {Verb.AUTHOR: "to_author_preview", Verb.ASKER: "to_asker_preview", Verb.LETTER: "to_author_preview"}
+_PREVIEWS = dict.fromkeys(_TO_AUTHOR, "to_author_preview") | {Verb.ASKER: "to_asker_preview"}
 
 
 class _Unclear(Exception):
@@ -164,6 +165,8 @@ class Previewing:
             if names_somebody(text):
                 raise _Names
             return Meant(AskerAddressed(text, by))
+        if verb is Verb.MEDIATE:
+            return Meant(*read_plan(text).offered(case, by, self.clock.now()))
         return self._letter(tx, case, text, by) if verb is Verb.LETTER else self._words(tx, case, text, by)
 
     def _words(self, tx: Transaction, case: Case, text: str, by: str) -> Meant:
@@ -211,6 +214,8 @@ class Previewing:
         values = {"alias": str(case.alias), "text": text}
         if meant.to is not None:
             values["who"] = meant.to.address.lstrip("@")
+        if isinstance(meant.said, TalkOffered):
+            values |= {"lead": shown(meant.said.mediator), "names": ", ".join(map(shown, meant.said.guests))}
         if isinstance(meant.said, AuthorAddressed):
             values["text"] = meant.said.text
         if meant.letter is None or meant.to is None:

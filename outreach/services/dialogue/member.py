@@ -14,6 +14,7 @@ from outreach.ports.store import Conversation, Transaction
 from outreach.services.dialogue.answering import Answers
 from outreach.services.dialogue.commanding import MemberCommands
 from outreach.services.dialogue.confirming import Confirming
+from outreach.services.dialogue.consenting import Consenting
 from outreach.services.dialogue.drafting import Drafting
 from outreach.services.dialogue.matters import Matters
 from outreach.services.dialogue.reading import WITH_ALIAS, Reading, read
@@ -40,6 +41,9 @@ class MemberDialogue:
         said = read(incoming, self.renderer, self.languages(member))
         if self.is_distress(said.text):
             return self.distress(tx, member)
+        consenting = Consenting(self.confirming.casework, self.answers)
+        if consenting.member(tx, member, self.matters, said.command, incoming):
+            return None
         draft = member.draft
         if draft is not None and draft.step in TELLING and self.telling.goes_on(tx, member, draft, said):
             return None

@@ -10,6 +10,7 @@ from outreach.ports import Incoming, Renderer
 from outreach.ports.store import Conversation, Transaction
 from outreach.services.casework import Casework
 from outreach.services.dialogue.answering import Answers
+from outreach.services.dialogue.consenting import Consenting
 from outreach.services.languages import Tongues, of_author, post_by
 from outreach.services.reporting import Reporting, second_look
 from outreach.services.settings import Settings
@@ -42,6 +43,8 @@ class RecipientDialogue:
             return self._genuine(tx, author)
         if (code := self._language(incoming, languages)) is not None:
             return self._speak(tx, author, code)
+        if Consenting(self.casework, self.answers).author(tx, author, word, incoming):
+            return None
         if (words := self._second_look(incoming.text, word, languages)) is not None:
             return self._look_again(tx, author, words)
         answer = self._answer(incoming.text, word, languages)
