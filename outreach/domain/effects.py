@@ -114,6 +114,7 @@ class Timer(StrEnum):
     RESPOND = "respond"
     BRANCH = "branch"
     TALK = "talk"
+    TALK_OFF = "talk_off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ log = structlog.get_logger()
 
 #: After so many tries a look answers "cannot tell", and an invitation is left alone.
 MOST_TRIES = 6
+#: What both sides have agreed to outlives a server that is down for a day.
+MOST_TRIES_FOR_A_TALK = 300
+_LONGEST_PAUSE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ class Errands:
             await self._again(errand, 5.0)
 
     async def _again(self, errand: Errand, delay: float) -> None:
-        if errand.attempts + 1 >= MOST_TRIES:
+        most = MOST_TRIES_FOR_A_TALK if errand.kind == talking.ERRAND else MOST_TRIES
+        if errand.attempts + 1 >= most:
             return await self._give_up(errand)
-        at = self.clock.now() + timedelta(seconds=max(delay, 2.0**errand.attempts))
+        at = self.clock.now() + timedelta(seconds=max(delay, min(2.0**errand.attempts, _LONGEST_PAUSE)))
         return await self.store.transact(lambda tx: tx.outbox.retry(errand, at))
 
     async def _give_up(self, errand: Errand) -> None:

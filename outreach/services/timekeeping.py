@@ -35,6 +35,7 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.RESPOND: lambda subject: i.ResponseDue(),
     Timer.BRANCH: lambda subject: i.BranchDue(),
     Timer.TALK: lambda subject: i.TalkLapsed(),
+    Timer.TALK_OFF: lambda subject: i.TalkOffDue(),
 }
 
 

@@ -112,7 +112,7 @@ def close(case: Case, ending: Ending, policy: OutreachPolicy, now: datetime) -> 
     """
     kept = policy.keep_decided if case.before_staff else policy.keep_contact
     looks = (fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE)
-    running = (*looks, fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.TALK)
+    running = (*looks, fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.TALK, fx.Timer.TALK_OFF)
     return Decision(
         (ev.CaseClosed(ending, now),),
         (
