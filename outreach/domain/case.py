@@ -172,6 +172,7 @@ class Case:
     colleagues_platform: str = ""
     colleagues_until: datetime | None = None  #: while an answer of theirs is hoped for
     talk: Talk | None = None
+    talk_untold: str | None = None  #: which respondent has not heard yet that a talk does not take place
     ending: Ending | None = None
     version: int = 0
 
@@ -343,10 +344,14 @@ def _fold(case: Case, event: ev.Event) -> Case:
             return case
         case ev.TalkProposed(request, person, mediator, until, _, _, guests):
             talk = Talk(request, person, mediator, until, guests)
-            return replace(case, stage=Stage.MEDIATION, talk=talk)
+            return replace(case, stage=Stage.MEDIATION, talk=talk, talk_untold=None)
         case ev.TalkAgreed() | ev.TalkRoomSet() | ev.TalkBegun():
             return replace(case, talk=_talk(case, event))
-        case ev.TalkCalledOff() | ev.TalkOver():
+        case ev.TalkCalledOff(_, untold):
+            return replace(case, stage=Stage.IN_HANDS, talk=None, talk_untold=untold)
+        case ev.TalkOffTold():
+            return replace(case, talk_untold=None)
+        case ev.TalkOver():
             return replace(case, stage=Stage.IN_HANDS, talk=None)
         case ev.CaseClosed(ending, _):
             return replace(case, stage=Stage.CLOSED, ending=ending)

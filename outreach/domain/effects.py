@@ -115,6 +115,7 @@ class Timer(StrEnum):
     BRANCH = "branch"
     COLLEAGUES = "colleagues"
     TALK = "talk"
+    TALK_OFF = "talk_off"
 
 
 @dataclass(frozen=True, slots=True)

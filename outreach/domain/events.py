@@ -391,9 +391,15 @@ class TalkAgreed:
 
 @dataclass(frozen=True, slots=True)
 class TalkCalledOff:
-    """It does not take place; by whom, or why, stands nowhere."""
+    """It does not take place; by whom, or why, stands nowhere. `untold`: the respondent (their key) hears it later."""
 
     at: datetime
+    untold: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOffTold:
+    """The respondent has heard that it does not take place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +484,7 @@ Event = (
     | TalkProposed
     | TalkAgreed
     | TalkCalledOff
+    | TalkOffTold
     | TalkRoomSet
     | TalkBegun
     | TalkOver

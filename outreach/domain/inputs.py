@@ -486,6 +486,11 @@ class TalkLapsed:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkOffDue:
+    """Time to tell the respondent that the talk does not take place."""
+
+
+@dataclass(frozen=True, slots=True)
 class TalkRoomMade:
     """An errand's answer: there is a room, and nobody in it yet but the bot."""
 
@@ -568,6 +573,7 @@ Input = (
     | TalkOffered
     | TalkAnswered
     | TalkLapsed
+    | TalkOffDue
     | TalkRoomMade
     | TalkOpened
     | TalkFailed

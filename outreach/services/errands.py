@@ -32,6 +32,10 @@ log = structlog.get_logger()
 
 #: After so many tries a look answers "cannot tell", and an invitation is left alone.
 MOST_TRIES = 6
+#: What both sides have agreed to outlives a server that is down for a day.
+MOST_TRIES_FOR_A_TALK = 300
+_MOST = {talking.ERRAND: MOST_TRIES_FOR_A_TALK, picturing.ERRAND: picturing.MOST_TRIES}
+_LONGEST_PAUSE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,9 @@ class Errands:
             await self._again(errand, 5.0)
 
     async def _again(self, errand: Errand, delay: float) -> None:
-        most = picturing.MOST_TRIES if errand.kind == picturing.ERRAND else MOST_TRIES
-        if errand.attempts + 1 >= most:
+        if errand.attempts + 1 >= _MOST.get(errand.kind, MOST_TRIES):
             return await self._give_up(errand)
-        at = self.clock.now() + timedelta(seconds=max(delay, 2.0**errand.attempts))
+        at = self.clock.now() + timedelta(seconds=max(delay, min(2.0**errand.attempts, _LONGEST_PAUSE)))
         return await self.store.transact(lambda tx: tx.outbox.retry(errand, at))
 
     async def _give_up(self, errand: Errand) -> None:

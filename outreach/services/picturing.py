@@ -22,7 +22,7 @@ from outreach.services.casework import Casework
 
 ERRAND = "picture"
 #: An hour or so: media may live on a server that is away for longer than the one that carries words.
-MOST_TRIES = 13
+MOST_TRIES = 20
 #: All of one picture, from asking for it until it is drawn, in seconds.
 _PATIENCE = 60.0
 _BUSY = timedelta(seconds=1)

@@ -36,6 +36,7 @@ _INPUTS: dict[str, Callable[[str], i.Input]] = {
     Timer.BRANCH: lambda subject: i.BranchDue(),
     Timer.COLLEAGUES: lambda subject: i.ColleaguesDue(),
     Timer.TALK: lambda subject: i.TalkLapsed(),
+    Timer.TALK_OFF: lambda subject: i.TalkOffDue(),
 }
 
 

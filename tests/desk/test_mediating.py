@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,14 @@ async def made(world: World, landlord: Landlord) -> None:
     """The errand, until it is done."""
     while due := errands(world):
         await talking(world, landlord).make(due[0])
+
+
+async def slot(world: World, case: Case) -> None:
+    """Let the moment come at which whoever it is about hears that there is no talk."""
+    (due,) = [one.due for one in world.do(lambda tx: tx.timers.of(case.id)) if one.timer == "talk_off"]
+    world.clock.at = due
+    world.apply(case, i.TalkOffDue())
+    await world.deliver()
 
 
 def letters(world: World, name: str) -> list[Sent]:
@@ -209,6 +217,9 @@ async def test_a_no_leaves_the_case_as_it_was_and_tells_nobody_whose_it_was(worl
     seen = len(world.outside.sent)
     after = world.apply(case, i.TalkAnswered(first, False))
     await world.deliver()
+    if first is Side.ASKER:
+        assert [one for one in world.outside.sent[seen:] if one.parcel.to == matrix(DAVE)] == [], "not at that moment"
+        await slot(world, case)
     assert (after.stage, after.talk, after.measures, after.ending) == (Stage.IN_HANDS, None, before.measures, None)
     assert errands(world) == []
     news = {
@@ -219,6 +230,48 @@ async def test_a_no_leaves_the_case_as_it_was_and_tells_nobody_whose_it_was(worl
     assert news == {"None": "off", ANN: "no", DAVE: "off"} | (
         {ANN: "off", DAVE: "no"} if first is Side.RESPONDENT else {}
     )
+
+
+@pytest.mark.parametrize("way", ["no", "withdraw", "distress", "silence", "moderators"])
+async def test_the_other_side_reads_of_it_in_a_slot_whatever_it_was(tmp_path: Path, way: str) -> None:
+    """Two moments of one slot look the same from there, and so does each way in which a talk can end (T1b)."""
+    seen = set()
+    for minutes in (5, 50):
+        (tmp_path / str(minutes)).mkdir()
+        world = World(tmp_path / str(minutes), encryption=True)
+        case = await offered(world)
+        request = case.requests[0].id
+        world.clock.pass_(minutes=minutes)
+        ways: dict[str, i.Input] = {
+            "no": i.TalkAnswered(Side.ASKER, False),
+            "withdraw": i.Withdrawn(request),
+            "distress": i.MemberInDistress(request),
+            "silence": i.TalkLapsed(),
+            "moderators": i.TalkEnded(MIA),
+        }
+        world.apply(case, ways[way])
+        await slot(world, case)
+        told = [one for one in world.outside.sent if one.parcel.to == matrix(DAVE)]
+        seen.add((world.clock.now(), *(one.parcel.text for one in told)))
+        assert [one.values["news"] for one in told if one.letter == "talk"] == ["off"]
+        world.store.close()
+    ((at, *_),) = seen
+    assert at == datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("how", ["close", "again"])
+async def test_who_has_not_heard_yet_hears_before_anything_else(world: World, how: str) -> None:
+    case = await offered(world)
+    world.apply(case, i.TalkAnswered(Side.ASKER, False))
+    if how == "close":
+        await world.says(MIA, f"!close {case.alias} agreed")
+    else:
+        await world.says(NOA, f"!mediate {case.alias} 3d")
+        await world.says(NOA, f"!mediate {case.alias} 3d")
+    mine = [one.letter for one in world.outside.sent if one.parcel.to == matrix(DAVE)]
+    assert mine == ["mediation_offer", "talk" if how == "close" else "mediation_offer"]
+    assert world.load(case).talk_untold is None
+    assert "talk_off" not in [one.timer for one in world.do(lambda tx: tx.timers.of(case.id))]
 
 
 async def test_what_the_room_reads_of_a_no_is_the_same_whoever_said_it(tmp_path: Path) -> None:
@@ -253,7 +306,7 @@ async def test_whoever_asked_and_withdraws_is_a_no(world: World) -> None:
     case = await offered(world)
     after = world.apply(case, i.Withdrawn(case.requests[0].id))
     assert (after.stage, after.talk) == (Stage.IN_HANDS, None)
-    await world.deliver()
+    await slot(world, case)
     assert [one.values["news"] for one in letters(world, "talk") if one.parcel.to == matrix(DAVE)] == ["off"]
 
 

@@ -277,4 +277,26 @@ async def test_who_asked_and_would_lead_it_never_does(town: Community, people: P
     await dave.say("yes")
     await mia.say("yes")
     assert (await case_of(town, card)).talk is None and rooms_of(dave, had) == set()
+    await town.wait(hours=20)
     assert "doesn't take place" in (await dave.heard())[-1]
+
+
+async def test_guests_are_accepted_by_both_before_they_are_invited(town: Community, people: People) -> None:
+    """R022: persons of trust, named to both sides with the offer; nobody is invited whom only one has accepted."""
+    ada, dave, eva = await people.matrix("ada"), await people.matrix("dave"), await people.matrix("eva")
+    seen = await so_far(town)
+    said = await dave.person.say(town.lounge, "good morning, fool")
+    await ada.person.report(town.lounge, said, "rude to me")
+    (card,) = cards(await news(town, seen))
+    await ada.heard()
+    await command(town, card, "mediate", f"3d {eva.person.user_id}")
+    for one in (ada, dave):
+        (asked,) = await one.heard()
+        assert eva.person.user_id.lstrip("@") in asked.replace("\u2060", "")
+    had = set(eva.person.rooms)
+    await ada.say("yes")
+    assert await eva.heard() == [] and rooms_of(eva, had | {eva.notes}) == set()
+    await dave.say("yes")
+    opening = await welcome(town, eva)
+    everybody = {one.person.user_id for one in (ada, dave, eva)} | {town.mia.user_id, town.bot.user_id}
+    assert await ada.person.present(opening.room) == everybody

@@ -112,8 +112,8 @@ def close(case: Case, ending: Ending, policy: OutreachPolicy, now: datetime) -> 
     """
     kept = policy.keep_decided if case.before_staff else policy.keep_contact
     running = (
-        *(fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE),
-        *(fx.Timer.RESPOND, fx.Timer.BRANCH, fx.Timer.COLLEAGUES, fx.Timer.TALK),
+        *(fx.Timer.CHECK, fx.Timer.SETTLE, fx.Timer.REMIND, fx.Timer.CLOSE, fx.Timer.RESPOND),
+        *(fx.Timer.BRANCH, fx.Timer.COLLEAGUES, fx.Timer.TALK, fx.Timer.TALK_OFF),
     )
     return Decision(
         (ev.CaseClosed(ending, now),),

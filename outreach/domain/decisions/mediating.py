@@ -35,19 +35,20 @@ from outreach.domain.inputs import (
     TalkEnded,
     TalkFailed,
     TalkLapsed,
+    TalkOffDue,
     TalkOffered,
     TalkOpened,
     TalkRoomMade,
     Undelivered,
 )
 from outreach.domain.letters import Letter
-from outreach.domain.policy import OutreachPolicy
+from outreach.domain.policy import OutreachPolicy, relay_time
 from outreach.domain.talks import Side, Talk
 
 _Decide = Callable[[Case, Any, OutreachPolicy, datetime], Decision]
 
 #: Words with which somebody leaves every talk about the matter.
-_LEAVES = frozenset({Answer.STOP, Answer.DISTRESS, Answer.ABUSE})
+_LEAVES = frozenset({Answer.STOP, Answer.DISTRESS})
 _CARD = tell_staff(fx.Post.CARD, "card")
 
 
@@ -79,6 +80,7 @@ def offered(case: Case, said: TalkOffered, policy: OutreachPolicy, now: datetime
         fx.ClearTimer(fx.Timer.RESPOND),
         fx.ClearTimer(fx.Timer.BRANCH),
         fx.SetTimer(fx.Timer.TALK, said.until),
+        fx.ClearTimer(fx.Timer.TALK_OFF),
     )
     led_by_another = said.mediator != said.by
     to = fx.ToStaff(fx.Post.THREAD, fx.Ping.PERSON if led_by_another else fx.Ping.NOBODY, said.mediator)
@@ -92,7 +94,7 @@ def answered(case: Case, said: TalkAnswered, policy: OutreachPolicy, now: dateti
     if talk.room:
         return _tell(case, talk, said.side, "made")
     if not said.wants:
-        return _tell(case, talk, said.side, "no").then(_off(case, talk, now, but=said.side))
+        return _tell(case, talk, said.side, "no").then(_off(case, talk, policy, now, but=said.side))
     noted = _tell(case, talk, said.side, "yes")
     if said.side in talk.agreed:
         return noted
@@ -104,7 +106,15 @@ def answered(case: Case, said: TalkAnswered, policy: OutreachPolicy, now: dateti
 def lapsed(case: Case, due: TalkLapsed, policy: OutreachPolicy, now: datetime) -> Decision:
     """Silence is a no, without blame."""
     talk = case.talk
-    return NOTHING if talk is None or talk.is_agreed else _off(case, talk, now)
+    return NOTHING if talk is None or talk.is_agreed else _off(case, talk, policy, now)
+
+
+def off_due(case: Case, due: TalkOffDue, policy: OutreachPolicy, now: datetime) -> Decision:
+    """In a slot, so that no moment at which somebody declined, or withdrew, can be read from it (F9, leak 16)."""
+    if case.talk_untold is None:
+        raise NotNow
+    told = tell_author("talk", case.talk_untold, news="off")
+    return happened(ev.TalkOffTold()).then(wanted(told, fx.ClearTimer(fx.Timer.TALK_OFF)))
 
 
 def room_made(case: Case, said: TalkRoomMade, policy: OutreachPolicy, now: datetime) -> Decision:
@@ -132,23 +142,23 @@ def failed(case: Case, said: TalkFailed, policy: OutreachPolicy, now: datetime) 
     if talk.begun:
         raise NotNow
     leave = wanted(_GOODBYE) if talk.room else NOTHING
-    return _off(case, talk, now, news="failed").then(leave)
+    return _off(case, talk, policy, now, news="failed").then(leave)
 
 
 def ended(case: Case, said: TalkEnded, policy: OutreachPolicy, now: datetime) -> Decision:
     """Moderators have taken the offer back, or the talk is over; it is told in the room itself."""
     talk = _talk_of(case)
     if not talk.room:
-        return _off(case, talk, now)
+        return _off(case, talk, policy, now)
     told = wanted(_GOODBYE, fx.ClearTimer(fx.Timer.TALK), tell_staff(fx.Post.THREAD, "talk", news="over"), _CARD)
     return happened(ev.TalkOver(now)).then(told)
 
 
-def over_with(case: Case, now: datetime) -> Decision:
+def over_with(case: Case, policy: OutreachPolicy, now: datetime) -> Decision:
     """With the case an offer ends, too, or a talk; whoever asked reads of it in the letter that ends theirs."""
     talk = case.talk
     if talk is None:
-        return NOTHING
+        return NOTHING if case.talk_untold is None else off_due(case, TalkOffDue(), policy, now)
     if talk.room:
         return happened(ev.TalkOver(now)).then(wanted(_GOODBYE))
     return happened(ev.TalkCalledOff(now)).then(_tell(case, talk, Side.RESPONDENT, "off"))
@@ -163,7 +173,7 @@ def unless_gone(decide: _Decide) -> _Decide:
         gone = _gone(after, said)
         if after.talk is None or after.talk.room or gone is None:
             return so_far
-        return so_far.then(_off(after, after.talk, now, but=gone))
+        return so_far.then(_off(after, after.talk, policy, now, but=gone))
 
     return decided
 
@@ -179,11 +189,16 @@ def _gone(case: Case, said: Input) -> Side | None:
     return Side.RESPONDENT if leaves and case.respondent(person) == case.respondent(talk.person) else None
 
 
-def _off(case: Case, talk: Talk, now: datetime, *, but: Side | None = None, news: str = "off") -> Decision:
-    """`but` has had a word of their own already, or wants none."""
-    told = all_of(_tell(case, talk, side, "off") for side in Side if side is not but)
+def _off(
+    case: Case, talk: Talk, policy: OutreachPolicy, now: datetime, *, but: Side | None = None, news: str = "off"
+) -> Decision:
+    """`but` has had a word of their own already, or wants none. The respondent hears it in a slot, whatever it was."""
+    asker = NOTHING if but is Side.ASKER else _tell(case, talk, Side.ASKER, "off")
     staff = wanted(fx.ClearTimer(fx.Timer.TALK), tell_staff(fx.Post.THREAD, "talk", news=news), _CARD)
-    return happened(ev.TalkCalledOff(now)).then(told).then(staff)
+    if but is Side.RESPONDENT:
+        return happened(ev.TalkCalledOff(now)).then(asker).then(staff)
+    later = wanted(fx.SetTimer(fx.Timer.TALK_OFF, relay_time(now, None, policy)))
+    return happened(ev.TalkCalledOff(now, talk.person)).then(asker).then(staff).then(later)
 
 
 def _tell(case: Case, talk: Talk, side: Side, news: str) -> Decision:

@@ -10,6 +10,7 @@ from datetime import datetime
 from outreach.domain import effects as fx
 from outreach.domain import events as ev
 from outreach.domain.case import Case, Stage
+from outreach.domain.decisions import mediating
 from outreach.domain.decisions.decision import Decision, close, happened, tell_staff, wanted
 from outreach.domain.decisions.handling import shown
 from outreach.domain.errors import NotNow
@@ -43,6 +44,6 @@ def merged_into(case: Case, said: MergedInto, policy: OutreachPolicy, now: datet
     """The other ends without a word to anybody outside: for them it goes on."""
     if case.concern is not Concern.REPORT:
         raise NotNow
-    ended = close(case, Ending.MERGED, policy, now)
+    ended = mediating.over_with(case, policy, now).then(close(case, Ending.MERGED, policy, now))
     told = tell_staff(fx.Post.THREAD, "merged", into=str(said.alias), who=shown(said.by))
     return happened(ev.RequestsMoved()).then(ended).then(wanted(tell_staff(fx.Post.CARD, "card"), told))

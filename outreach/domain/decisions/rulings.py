@@ -110,7 +110,7 @@ def closed(case: Case, said: StaffClosed, policy: OutreachPolicy, now: datetime)
     if said.ending is Ending.NO_VIOLATION:
         ended = ended.then(_cleared(case))
     after = fold(case, ended)
-    ended = ended.then(mediating.over_with(after, now))
+    ended = ended.then(mediating.over_with(after, policy, now))
     done = ended.then(close(fold(case, ended), said.ending, policy, now))
     return done.then(
         wanted(tell_staff(fx.Post.CARD, "card"), tell_staff(fx.Post.THREAD, "closed", outcome=str(said.ending)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from outreach.domain.case import Case
 from outreach.domain.decisions.mediating import offer
 from outreach.domain.errors import Refusal
-from outreach.domain.inputs import TalkAnswered
+from outreach.domain.inputs import TalkAnswered, TalkOffDue
 from outreach.domain.talks import Side
 from outreach.ports import Incoming
 from outreach.ports.store import Conversation, Told, Transaction
@@ -59,11 +59,10 @@ class Consenting:
         if self._asked(tx, author, line, [author.case]) is None:
             return False
         case = tx.cases.load(author.case)
-        if case is None or not _is_offered_to(case, author):
-            self.answers.reply(tx, author, "talk", news="off")
-            return True
+        is_open = case is not None and _is_offered_to(case, author)
+        said = TalkAnswered(Side.RESPONDENT, _WANTS[word]) if is_open else TalkOffDue()
         try:
-            self.casework.apply(tx, case.id, TalkAnswered(Side.RESPONDENT, _WANTS[word]))
+            self.casework.apply(tx, author.case, said)
         except Refusal:
             self.answers.reply(tx, author, "talk", news="off")
         return True
