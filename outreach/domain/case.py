@@ -158,7 +158,7 @@ class Case:
     reader: str = ""
     read_until: datetime | None = None
     notes: tuple[Note, ...] = ()
-    hands: tuple[str, ...] = ()  #: moderators who had it, wrote or decided, each once (R078)
+    hands: tuple[str, ...] = ()  #: moderators who had it, wrote, decided or led a talk, each once (R078)
     told: frozenset[str] = frozenset()  #: keys of those whom moderators have written to, "" for a post's author
     measures: tuple[Measure, ...] = ()
     author_in_room: bool = False
@@ -345,8 +345,11 @@ def _fold(case: Case, event: ev.Event) -> Case:
         case ev.TalkProposed(request, person, mediator, until, _, _, guests):
             talk = Talk(request, person, mediator, until, guests)
             return replace(case, stage=Stage.MEDIATION, talk=talk, talk_untold=None)
-        case ev.TalkAgreed() | ev.TalkRoomSet() | ev.TalkBegun():
+        case ev.TalkAgreed() | ev.TalkRoomSet():
             return replace(case, talk=_talk(case, event))
+        case ev.TalkBegun():
+            talk = _talk(case, event)
+            return replace(case, talk=talk, hands=_with(case.hands, talk.mediator))
         case ev.TalkCalledOff(_, untold):
             return replace(case, stage=Stage.IN_HANDS, talk=None, talk_untold=untold)
         case ev.TalkOffTold():

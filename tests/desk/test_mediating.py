@@ -155,6 +155,15 @@ async def test_another_moderator_can_be_named_and_is_called(world: World) -> Non
     assert told.parcel.pings == (NOA,)
 
 
+async def test_who_leads_it_has_had_a_part_in_it(world: World) -> None:
+    """R078: as much as whoever offered it, and only once it takes place."""
+    case, landlord = await offered(world, NOA), Landlord()
+    assert case.hands == (MIA,)
+    agreed(world, case)
+    await made(world, landlord)
+    assert world.load(case).hands == (MIA, NOA)
+
+
 @pytest.mark.parametrize("words", [DAVE, f"{NOA} {DAVE}"])
 async def test_whom_it_is_about_neither_leads_nor_is_a_guest(world: World, words: str) -> None:
     """Named by their own id they are the other side; they are there once, as that."""

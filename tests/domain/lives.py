@@ -332,6 +332,7 @@ def _born() -> Iterator[Case]:
     for birth in births:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
+    yield from _lived(Case(CaseId("c")), [births[1], *_ONE_WHO_ASKS])
     yield from _lived(Case(CaseId("c")), [births[1], *_TWO_WHO_ASK])
     joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
     yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
@@ -343,9 +344,14 @@ _TALK: list[i.Input] = [
     i.MemberSaid(REQUESTS[0], RELAYS[1], "", "please"),
     i.AuthorSaid(i.Answer.NO),
 ]
-
-
-#: One lets moderators have the case while the other has not decided, and a talk is offered meanwhile.
+#: A case that moderators have, and that somebody else may still join.
+_ONE_WHO_ASKS: list[i.Input] = [
+    i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", REQUESTS[0]),
+    i.AuthorSaid(i.Answer.NO),
+    i.Escalated(REQUESTS[0]),
+    i.AskerAddressed("x"),
+]
+#: One lets moderators have the case while the other has not decided, and a talk comes about meanwhile.
 _TWO_WHO_ASK: list[i.Input] = [
     i.JoinRequested(REQUESTS[1], Alias("bold-crow"), 0.5),
     *(i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", request) for request in REQUESTS),
@@ -355,6 +361,8 @@ _TWO_WHO_ASK: list[i.Input] = [
     i.Escalated(REQUESTS[0]),
     i.AskerAddressed("x"),
     i.TalkOffered(MODERATORS[0], MODERATORS[0], START + timedelta(days=9)),
+    *(i.TalkAnswered(side, True) for side in Side),
+    i.TalkRoomMade("!talk:x.example"),
 ]
 
 

@@ -70,7 +70,7 @@ def offered(case: Case, said: TalkOffered, policy: OutreachPolicy, now: datetime
     must_be_writable(case, said.person)
     asker, values = asker_of(case), offer(said.mediator, said.guests, said.until)
     happened_ = (
-        ev.StaffWrote(now),
+        ev.StaffWrote(now, said.by),
         ev.AuthorTold("mediation_offer", said.by, now, said.person),
         ev.TalkProposed(asker.id, said.person, said.mediator, said.until, said.by, now, said.guests),
     )
