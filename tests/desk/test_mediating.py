@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from outreach.domain.reports import Report, Source
 from outreach.domain.talks import Side
 from outreach.ports import Place, TryLater
 from outreach.ports.store import Conversation, Errand
+from outreach.services.errands import Errands
 from outreach.services.talking import Talking, leads_themselves
 from tests.desk.world import BOT, MIA, NOA, SOCK, Sent, World, matrix
 
@@ -162,6 +164,14 @@ async def test_who_leads_it_has_had_a_part_in_it(world: World) -> None:
     agreed(world, case)
     await made(world, landlord)
     assert world.load(case).hands == (MIA, NOA)
+
+
+async def test_a_colleague_may_be_mentioned_as_clients_do_it(world: World) -> None:
+    """Then a display name stands in the words, and the id beside them."""
+    case = reported(world)
+    await world.deliver()
+    (preview,) = await world.says(MIA, f"!mediate {case.alias} Noa of the night shift 2d", mentions=(NOA,))
+    assert preview.values["lead"] == "noa:x.example"
 
 
 @pytest.mark.parametrize("words", [DAVE, f"{NOA} {DAVE}"])
@@ -412,6 +422,27 @@ async def test_killed_between_room_and_invitations_it_goes_on_with_the_same_room
     await made(world, landlord)
     assert len(letters(world, "talk_opening")) + len(await world.deliver()) > 0
     assert len(letters(world, "talk_opening")) == 1
+
+
+@pytest.mark.parametrize(("failures", "is_made"), [(12, True), (1000, False)])
+async def test_a_dead_server_is_waited_for_but_not_for_ever(world: World, failures: int, is_made: bool) -> None:
+    case, landlord = agreed(world, await offered(world)), Landlord()
+    landlord.fails = [TryLater(1.0) for _ in range(failures)]
+    nobody: Any = None
+    gateways: Any = {Platform.MATRIX: landlord}
+    running = Errands(
+        world.store, gateways, world.casework, nobody, nobody, nobody, nobody, nobody, world.settings, world.clock
+    )
+    for _ in range(400):
+        for errand in await running.due():
+            await running.run(errand)
+        world.clock.pass_(minutes=5)
+    talk = world.load(case).talk
+    assert (talk is not None and talk.begun) == is_made and errands(world) == []
+    await world.deliver()
+    news = [one.values["news"] for one in letters(world, "talk") if one.parcel.to is None]
+    assert news[-1] == ("made" if is_made else "failed")
+    assert len(landlord.made) == 1
 
 
 async def test_a_moderator_who_is_none_any_more_leads_nobody(world: World) -> None:
