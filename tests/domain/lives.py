@@ -332,7 +332,8 @@ def _born() -> Iterator[Case]:
     for birth in births:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
-    yield from _lived(Case(CaseId("c")), [births[1], *_ONE_WHO_ASKS])
+    pictured = i.ReportJoined(REQUESTS[1], Alias("bold-crow"), REPORTS[1])
+    yield from _lived(Case(CaseId("c")), [births[1], *_ONE_WHO_ASKS, pictured, _OFFER])
     yield from _lived(Case(CaseId("c")), [births[1], *_TWO_WHO_ASK])
     joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
     yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
@@ -344,6 +345,7 @@ _TALK: list[i.Input] = [
     i.MemberSaid(REQUESTS[0], RELAYS[1], "", "please"),
     i.AuthorSaid(i.Answer.NO),
 ]
+_OFFER = i.TalkOffered(MODERATORS[0], MODERATORS[0], START + timedelta(days=9))
 #: A case that moderators have, and that somebody else may still join.
 _ONE_WHO_ASKS: list[i.Input] = [
     i.Looked(i.Occasion.RELEASE, Remedy.NOT_FIXED, True, "", REQUESTS[0]),
@@ -360,7 +362,7 @@ _TWO_WHO_ASK: list[i.Input] = [
     i.AuthorSaid(i.Answer.NO),
     i.Escalated(REQUESTS[0]),
     i.AskerAddressed("x"),
-    i.TalkOffered(MODERATORS[0], MODERATORS[0], START + timedelta(days=9)),
+    _OFFER,
     *(i.TalkAnswered(side, True) for side in Side),
     i.TalkRoomMade("!talk:x.example"),
 ]
