@@ -333,7 +333,8 @@ def _born() -> Iterator[Case]:
         yield from _lived(Case(CaseId("c")), [birth])
     yield from _lived(Case(CaseId("c")), [births[1], *_TALK])
     pictured = i.ReportJoined(REQUESTS[1], Alias("bold-crow"), REPORTS[1])
-    yield from _lived(Case(CaseId("c")), [births[1], *_ONE_WHO_ASKS, pictured, _OFFER])
+    yield from _lived(Case(CaseId("c")), [births[-2], pictured, _OFFER])
+    yield from _lived(Case(CaseId("c")), [births[1], *_ONE_WHO_ASKS])
     yield from _lived(Case(CaseId("c")), [births[1], *_TWO_WHO_ASK])
     joined: list[i.Input] = [i.ReportJoined(REQUESTS[1], names[0], REPORTS[0])] * 10
     yield from _lived(Case(CaseId("c")), [births[-2], *joined, i.AskerAddressed("x"), *joined])
