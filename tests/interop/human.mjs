@@ -21,6 +21,15 @@ const { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } = await import
 const MEGOLM = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
 let client;
 
+/** The room, once this client's sync has told it that it is encrypted: what it says sooner leaves in clear. */
+async function sealed(room) {
+    for (let tries = 0; !(await client.getCrypto().isEncryptionEnabledInRoom(room)); tries += 1) {
+        if (tries > 500) throw new Error(`${room} is not encrypted`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return room;
+}
+
 const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 
 /** Told when it comes and again when it is decrypted: the newest telling of an id counts. */
@@ -91,12 +100,13 @@ const orders = {
     /** As Element starts a private chat: encrypted from its first event on. */
     async dm({ user }) {
         const made = { preset: "trusted_private_chat", is_direct: true, invite: [user], initial_state: [MEGOLM] };
-        return (await client.createRoom(made)).room_id;
+        return sealed((await client.createRoom(made)).room_id);
     },
 
     async create({ name, invite = [], encrypted = true }) {
         const initial_state = encrypted ? [MEGOLM] : [];
-        return (await client.createRoom({ name, preset: "private_chat", invite, initial_state })).room_id;
+        const room = (await client.createRoom({ name, preset: "private_chat", invite, initial_state })).room_id;
+        return encrypted ? sealed(room) : room;
     },
 
     join: async ({ room }) => (await client.joinRoom(room)).roomId,
